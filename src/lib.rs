@@ -1,0 +1,4 @@
+//! Digit Lab.
+pub mod data;
+pub mod math;
+pub mod shot;
