@@ -1,1 +1,3 @@
 //! data
+mod batches;
+pub use batches::batches;
