@@ -216,3 +216,6 @@ fn paste(fitted: &GrayImage, place: (u32, u32), result: &mut [u8; PIXELS]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
