@@ -8,6 +8,9 @@ use super::pixel::Pixel;
 pub(super) const TEXEL: i64 = 1 << TEXEL_BITS;
 const TEXEL_BITS: u32 = 24;
 
+/// What the last bit of an `f32` texture coordinate may come to on a texture of two thousand texels.
+const NOISE: i64 = TEXEL >> 13;
+
 /// Linear filtering mixes texels in steps of 1/256, as GPUs do.
 const WEIGHT_BITS: u32 = 8;
 
@@ -114,7 +117,7 @@ impl<'a> Sampler<'a> {
         match self.filter {
             // A coordinate right between two texels goes to the later one, whatever the noise in its last bits:
             // otherwise an enlarged texture would have texels of uneven widths.
-            TextureFilter::Nearest => [at.wrapping_add(TEXEL >> (WEIGHT_BITS + 1)) >> TEXEL_BITS, 0],
+            TextureFilter::Nearest => [at.wrapping_add(NOISE) >> TEXEL_BITS, 0],
             TextureFilter::Linear => {
                 let steps = at.wrapping_add((1 << (shift - 1)) - TEXEL / 2) >> shift;
                 [steps >> WEIGHT_BITS, steps & ((1 << WEIGHT_BITS) - 1)]
