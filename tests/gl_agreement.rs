@@ -2,6 +2,14 @@
 //!
 //! It needs an EGL driver (Mesa's software one will do), but no display. Without one it says so and passes.
 #![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "tests may panic, and know their numbers"
+)]
 #![expect(unsafe_code, reason = "an OpenGL context cannot be made or used without it")]
 
 use std::ffi::CString;
@@ -131,7 +139,12 @@ fn scene(ui: &mut egui::Ui, texture: &egui::TextureHandle) {
             Stroke::new(1.5, Color32::BLUE),
             egui::StrokeKind::Middle,
         );
-        painter.circle(at(180.0, 70.0), 33.3, Color32::from_rgba_unmultiplied(0, 160, 90, 90), Stroke::new(2.0, Color32::RED));
+        painter.circle(
+            at(180.0, 70.0),
+            33.3,
+            Color32::from_rgba_unmultiplied(0, 160, 90, 90),
+            Stroke::new(2.0, Color32::RED),
+        );
         for line in 0..12_u8 {
             let angle = f32::from(line) * 0.26;
             let end = at(330.0 + 80.0 * angle.cos(), 10.0 + 80.0 * angle.sin());

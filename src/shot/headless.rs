@@ -8,7 +8,7 @@ use egui::epaint::ClippedShape;
 use egui::{Color32, Context, Event, Pos2, RawInput, Rect, Theme, Ui, ViewportId};
 use image::RgbaImage;
 
-use super::raster::Rasterizer;
+use super::raster::{MAX_SIDE, Rasterizer};
 
 /// How long a frame takes, in seconds.
 const FRAME_SECONDS: f64 = 1.0 / 60.0;
@@ -34,17 +34,15 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// The image's width and height in pixels: at least 1, at most [`super::raster::MAX_SIDE`].
+    /// The image's width and height in pixels: at least 1, at most [`MAX_SIDE`].
     #[must_use]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded before they are cast")]
     pub fn size_px(&self) -> [u32; 2] {
-        let bounded = |points: f32| {
-            let pixels = (points * self.pixels_per_point).round();
+        self.size.map(|points| {
+            let pixels = f64::from(points) * f64::from(self.pixels_per_point);
             // `max` also turns what is not a number into 1.
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded just here")]
-            let pixels = f64::from(pixels.max(1.0)).min(f64::from(super::raster::MAX_SIDE)) as u32;
-            pixels
-        };
-        self.size.map(bounded)
+            pixels.round().max(1.0).min(f64::from(MAX_SIDE)) as u32
+        })
     }
 }
 
@@ -140,5 +138,6 @@ impl Headless {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests may panic, and know their numbers")]
 #[path = "headless_tests.rs"]
 mod tests;

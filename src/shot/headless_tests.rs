@@ -38,12 +38,16 @@ fn the_same_frames_give_the_same_bytes_for_any_number_of_threads() {
 fn frames_run_until_the_interface_is_quiet_and_not_for_ever() {
     let count = |busy: u32| {
         let mut frames = 0;
-        _ = render(&CANVAS, |_| {}, |ui| {
-            frames += 1;
-            if frames < busy {
-                ui.ctx().request_repaint();
-            }
-        });
+        _ = render(
+            &CANVAS,
+            |_| {},
+            |ui| {
+                frames += 1;
+                if frames < busy {
+                    ui.ctx().request_repaint();
+                }
+            },
+        );
         frames
     };
     assert!((2..=4).contains(&count(0)), "{}", count(0));
@@ -83,5 +87,5 @@ fn a_senseless_size_is_bounded() {
     let canvas = |width: f32, scale: f32| Canvas { size: [width, 1.0], pixels_per_point: scale, theme: Theme::Dark };
     assert_eq!(canvas(f32::NAN, 1.0).size_px(), [1, 1]);
     assert_eq!(canvas(-5.0, 1.0).size_px(), [1, 1]);
-    assert_eq!(canvas(f32::INFINITY, 2.0).size_px(), [super::super::raster::MAX_SIDE, 2]);
+    assert_eq!(canvas(f32::INFINITY, 2.0).size_px(), [MAX_SIDE, 2]);
 }

@@ -14,6 +14,7 @@
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
     clippy::cast_sign_loss,
     reason = "fixed-point arithmetic narrows on purpose, and every value is bounded before it is narrowed"
 )]
@@ -26,6 +27,7 @@ mod span;
 mod texture;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests may panic, and know their numbers")]
 mod tests;
 
 use std::collections::HashMap;

@@ -178,5 +178,6 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests may panic, and know their numbers")]
 #[path = "state_tests.rs"]
 mod tests;

@@ -48,9 +48,8 @@ impl PixelRect {
 
     /// The pixels whose centres may lie within the corners' bounding box: all those that any shape of them covers.
     pub(super) fn around(corners: [Point; 3]) -> Self {
-        let [x, y] = [corners.map(|p| p.x), corners.map(|p| p.y)];
-        let ends = |[a, b, c]: [i32; 3]| (first_pixel(a.min(b).min(c)), first_pixel(a.max(b).max(c)));
-        let ((left, right), (top, bottom)) = (ends(x), ends(y));
+        let [(left, top), (right, bottom)] = bounds(corners);
+        let [left, top, right, bottom] = [left, top, right, bottom].map(first_pixel);
         Self { left, top, right, bottom }
     }
 
@@ -66,6 +65,11 @@ impl PixelRect {
     pub(super) fn is_empty(self) -> bool {
         self.left >= self.right || self.top >= self.bottom
     }
+}
+
+/// The left top and the right bottom (x, y) of the box around three points.
+pub(super) fn bounds([p, q, r]: [Point; 3]) -> [(i32, i32); 2] {
+    [(p.x.min(q.x).min(r.x), p.y.min(q.y).min(r.y)), (p.x.max(q.x).max(r.x), p.y.max(q.y).max(r.y))]
 }
 
 /// The first pixel whose centre is not before `at`. A shape owns the centres on its left and top edges.
@@ -141,14 +145,15 @@ pub(super) struct Plane {
 
 impl Plane {
     /// The plane that takes these values at the corners of a triangle that has an area.
-    pub(super) fn through([p, q, r]: [Point; 3], [a, b, c]: [f64; 3]) -> Self {
+    pub(super) fn through([p, q, r]: [Point; 3], values: [f64; 3]) -> Self {
         let pixels = |grid: i32| f64::from(grid) / GRID as f64;
+        let [start, to_q, to_r] = [values[0], values[1] - values[0], values[2] - values[0]];
         let [px, py, qx, qy, rx, ry] = [p.x, p.y, q.x, q.y, r.x, r.y].map(pixels);
         let (qx, qy, rx, ry) = (qx - px, qy - py, rx - px, ry - py);
         let area = qx * ry - rx * qy;
-        let dx = ((b - a) * ry - (c - a) * qy) / area;
-        let dy = ((c - a) * qx - (b - a) * rx) / area;
-        Self { at: a - dx * (px - 0.5) - dy * (py - 0.5), dx, dy }
+        let dx = (to_q * ry - to_r * qy) / area;
+        let dy = (to_r * qx - to_q * rx) / area;
+        Self { at: start - dx * (px - 0.5) - dy * (py - 0.5), dx, dy }
     }
 
     #[inline]

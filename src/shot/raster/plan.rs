@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use egui::epaint::{Primitive, Vertex};
 use egui::{ClippedPrimitive, Mesh, TextureId};
 
-use super::geometry::{PixelRect, Point, Triangle, double_area};
+use super::geometry::{PixelRect, Point, Triangle, bounds, double_area};
 use super::paint::Paint;
 use super::pixel::Pixel;
 use super::span;
@@ -101,11 +101,8 @@ impl<'a> Plan<'a> {
             let area = PixelRect::around(points).intersect(layer.clip).intersect(rows);
             let paint = Paint::new(points, vertices, layer.texture);
             for y in area.top..area.bottom {
-                let (start, end) = if item.is_rectangle {
-                    (area.left, area.right)
-                } else {
-                    triangle.row(y, area.left, area.right)
-                };
+                let (start, end) =
+                    if item.is_rectangle { (area.left, area.right) } else { triangle.row(y, area.left, area.right) };
                 if start < end {
                     let row = (y - rows.top) as usize * self.width;
                     span::fill(&paint, &mut pixels[row + start as usize..row + end as usize], start, y);
@@ -132,9 +129,7 @@ impl Layer<'_> {
         else {
             return false;
         };
-        let [p, q, r] = points;
-        let (left, right) = (p.x.min(q.x).min(r.x), p.x.max(q.x).max(r.x));
-        let (top, bottom) = (p.y.min(q.y).min(r.y), p.y.max(q.y).max(r.y));
+        let [(left, top), (right, bottom)] = bounds(points);
         if double_area(points) == 0 || double_area(next_points) == 0 {
             return false;
         }

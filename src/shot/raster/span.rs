@@ -9,16 +9,24 @@ use super::pixel::{Pixel, modulate, over};
 pub(super) fn fill(paint: &Paint<'_>, pixels: &mut [Pixel], x: i32, y: i32) {
     match paint {
         Paint::Solid(color) if color[3] == 255 => pixels.fill(*color),
-        Paint::Solid(color) => pixels.iter_mut().for_each(|pixel| over(pixel, *color)),
+        Paint::Solid(color) => {
+            for pixel in pixels {
+                over(pixel, *color);
+            }
+        }
         Paint::Gradient(planes) => {
             let mut ramp = Ramp::new(planes, x, y);
-            pixels.iter_mut().for_each(|pixel| over(pixel, ramp.next()));
+            for pixel in pixels {
+                over(pixel, ramp.next());
+            }
         }
         Paint::Image { image, tint } => fill_image(image, *tint, pixels, x, y),
         Paint::TintedImage { image, tint } => {
             let mut ramp = Ramp::new(tint, x, y);
             let mut walk = Walk::new(image, x, y);
-            pixels.iter_mut().for_each(|pixel| over(pixel, modulate(walk.next(), ramp.next())));
+            for pixel in pixels {
+                over(pixel, modulate(walk.next(), ramp.next()));
+            }
         }
     }
 }
@@ -34,7 +42,9 @@ fn fill_image(image: &Image<'_>, tint: Pixel, pixels: &mut [Pixel], x: i32, y: i
             }
         }
     } else {
-        pixels.iter_mut().for_each(|pixel| over(pixel, modulate(walk.next(), tint)));
+        for pixel in pixels {
+            over(pixel, modulate(walk.next(), tint));
+        }
     }
 }
 

@@ -66,7 +66,9 @@ fn triangles_that_share_edges_draw_every_pixel_once() {
     let mut corners = vec![(32.5, 32.5)];
     corners.extend(rim);
     let fan: Vec<u32> = (0..7).flat_map(|i| [0, 1 + i, 1 + (i + 1) % 7]).collect();
-    let turned: Vec<u32> = (0..7).flat_map(|i| if i % 2 == 0 { [0, 1 + i, 1 + (i + 1) % 7] } else { [1 + (i + 1) % 7, 1 + i, 0] }).collect();
+    let turned: Vec<u32> = (0..7)
+        .flat_map(|i| if i % 2 == 0 { [0, 1 + i, 1 + (i + 1) % 7] } else { [1 + (i + 1) % 7, 1 + i, 0] })
+        .collect();
     let color = Color32::from_rgba_premultiplied(100, 100, 100, 100);
     let image = paint(vec![triangles(&corners, &fan, color)], [64, 64]);
     let drawn = image.pixels().filter(|pixel| pixel.0 == [100, 100, 100, 255]).count();
@@ -79,7 +81,9 @@ fn triangles_that_share_edges_draw_every_pixel_once() {
 #[test]
 fn a_rectangle_drawn_at_once_is_the_rectangle_drawn_as_triangles() {
     let color = Color32::from_rgba_premultiplied(50, 60, 70, 80);
-    for (x, y, width, height) in [(1.0, 1.0, 7.0, 5.0), (0.25, 3.7, 9.5, 0.9), (2.5, 2.5, 4.0, 4.0), (-5.0, -5.0, 50.0, 8.3)] {
+    for (x, y, width, height) in
+        [(1.0, 1.0, 7.0, 5.0), (0.25, 3.7, 9.5, 0.9), (2.5, 2.5, 4.0, 4.0), (-5.0, -5.0, 50.0, 8.3)]
+    {
         let whole = colored(rect(x, y, width, height), color);
         let mut first = whole.clone();
         let second = Mesh { indices: first.indices.split_off(3), ..whole.clone() };
@@ -120,10 +124,16 @@ fn colours_vary_linearly_between_vertices() {
 
 #[test]
 fn nearest_keeps_texels_and_linear_mixes_them() {
-    let mesh = || vec![clipped(pictured(rect(0.0, 0.0, 8.0, 8.0), Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0))), Rect::EVERYTHING)];
+    let mesh = || {
+        vec![clipped(
+            pictured(rect(0.0, 0.0, 8.0, 8.0), Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0))),
+            Rect::EVERYTHING,
+        )]
+    };
     let nearest = rasterizer(TextureOptions::NEAREST).paint(&mesh(), [8, 8], 1.0, Color32::BLACK);
     for (x, y, pixel) in nearest.enumerate_pixels() {
-        let texel = [[[255, 0, 0, 255], [0, 255, 0, 255]], [[0, 0, 255, 255], [255; 4]]][y as usize / 4][x as usize / 4];
+        let texel =
+            [[[255, 0, 0, 255], [0, 255, 0, 255]], [[0, 0, 255, 255], [255; 4]]][y as usize / 4][x as usize / 4];
         assert_eq!(pixel.0, texel, "({x}, {y})");
     }
     // Pixel 3 lies at texel coordinate 0.875: 3/8 of the way from the first texel's centre to the second's.
@@ -149,7 +159,8 @@ fn a_texture_beyond_its_edge_is_clamped_repeated_or_mirrored() {
 #[test]
 fn text_like_texels_are_copied_exactly_one_to_one() {
     let mesh = pictured(rect(3.0, 2.0, 2.0, 2.0), Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)));
-    let image = rasterizer(TextureOptions::LINEAR).paint(&[clipped(mesh, Rect::EVERYTHING)], [8, 8], 1.0, Color32::BLACK);
+    let image =
+        rasterizer(TextureOptions::LINEAR).paint(&[clipped(mesh, Rect::EVERYTHING)], [8, 8], 1.0, Color32::BLACK);
     assert_eq!(image.get_pixel(3, 2).0, [255, 0, 0, 255]);
     assert_eq!(image.get_pixel(4, 2).0, [0, 255, 0, 255]);
     assert_eq!(image.get_pixel(3, 3).0, [0, 0, 255, 255]);
@@ -177,7 +188,8 @@ fn a_patch_changes_its_rectangle_and_a_freed_texture_lasts_for_the_frame() {
 #[test]
 fn senseless_meshes_draw_without_a_panic() {
     let far = 3e38;
-    let corners = [(f32::NAN, 0.0), (far, -far), (-far, far), (far, far), (f32::INFINITY, f32::NEG_INFINITY), (4.0, 4.0)];
+    let corners =
+        [(f32::NAN, 0.0), (far, -far), (-far, far), (far, far), (f32::INFINITY, f32::NEG_INFINITY), (4.0, 4.0)];
     let mut indices: Vec<u32> = (0..7).flat_map(|a| (0..7).flat_map(move |b| [a, b, (a + b + 1) % 7])).collect();
     indices.push(0);
     let mut mesh = triangles(&corners, &indices, Color32::RED);

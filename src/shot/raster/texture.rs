@@ -81,15 +81,15 @@ impl<'a> Sampler<'a> {
         if column_weight | row_weight == 0 {
             return self.texel(column, row);
         }
-        let [a, b] = [self.texel(column, row), self.texel(column + 1, row)];
-        let [c, d] = [self.texel(column, row + 1), self.texel(column + 1, row + 1)];
+        let upper = [self.texel(column, row), self.texel(column + 1, row)];
+        let lower = [self.texel(column, row + 1), self.texel(column + 1, row + 1)];
         let one = 1 << WEIGHT_BITS;
         let (right, below) = (column_weight as u32, row_weight as u32);
         std::array::from_fn(|channel| {
-            let [a, b, c, d] = [a, b, c, d].map(|texel| u32::from(texel[channel]));
-            let upper = a * (one - right) + b * right;
-            let lower = c * (one - right) + d * right;
-            ((upper * (one - below) + lower * below + (1 << (2 * WEIGHT_BITS - 1))) >> (2 * WEIGHT_BITS)) as u8
+            let across =
+                |[left, next]: [Pixel; 2]| u32::from(left[channel]) * (one - right) + u32::from(next[channel]) * right;
+            let sum = across(upper) * (one - below) + across(lower) * below;
+            ((sum + (1 << (2 * WEIGHT_BITS - 1))) >> (2 * WEIGHT_BITS)) as u8
         })
     }
 
