@@ -24,11 +24,23 @@ use glutin::context::{ContextApi, ContextAttributesBuilder};
 use glutin::display::GlDisplay as _;
 use image::RgbaImage;
 
-/// Mean difference of a channel, in levels of 255. Blending in bytes rather than floats costs a fraction of a level.
-const MEAN_LIMIT: f64 = 0.1;
-/// Pixels that differ by more than [`CLOSE`] levels in some channel: centres that lie on an edge but for a rounding.
-const FAR_SHARE_LIMIT: f64 = 0.0005;
+/// How far apart two pictures may be.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Mean difference of a channel, in levels of 255.
+    mean: f64,
+    /// Share of the pixels that differ by more than [`CLOSE`] levels in some channel: those whose centres lie on the
+    /// edge of a triangle or of a texel, but for a rounding.
+    far_share: f64,
+}
+
 const CLOSE: u8 = 4;
+
+/// Mesa's software driver works as we do, down to the grid; about three times what was measured.
+const SOFTWARE: Limits = Limits { mean: 0.02, far_share: 0.000_15 };
+
+/// Other drivers are free to blend in floats and to round texture coordinates; not a level on average all the same.
+const ANY_DRIVER: Limits = Limits { mean: 0.25, far_share: 0.005 };
 
 const SIZE: [f32; 2] = [480.0, 360.0];
 
@@ -41,6 +53,7 @@ fn the_rasteriser_agrees_with_opengl() {
     // SAFETY: the context that `gl` was loaded for is current on this thread, and stays so until the test ends.
     let driver = unsafe { gl.get_parameter_string(glow::RENDERER) };
     println!("driver: {driver}");
+    let limits = if driver.contains("llvmpipe") { SOFTWARE } else { ANY_DRIVER };
     for theme in [Theme::Light, Theme::Dark] {
         for pixels_per_point in [1.0, 1.25, 2.0] {
             let (by_gl, by_us) = draw_both(&gl, theme, pixels_per_point);
@@ -54,8 +67,8 @@ fn the_rasteriser_agrees_with_opengl() {
                 save(&by_gl, "gl");
                 save(&by_us, "cpu");
             }
-            assert!(mean < MEAN_LIMIT, "{theme:?} at {pixels_per_point}: {mean} levels on average");
-            assert!(far_share < FAR_SHARE_LIMIT, "{theme:?} at {pixels_per_point}: {far_share} of the pixels differ");
+            assert!(mean < limits.mean, "{theme:?} at {pixels_per_point}: {mean} levels on average");
+            assert!(far_share < limits.far_share, "{theme:?} at {pixels_per_point}: {far_share} of the pixels differ");
             assert!(by_us.pixels().any(|pixel| pixel != by_us.get_pixel(0, 0)), "something was drawn");
         }
     }
@@ -152,8 +165,8 @@ fn scene(ui: &mut egui::Ui, texture: &egui::TextureHandle) {
         }
         let curve = (0..200_u8).map(f32::from).map(|x| at(130.0 + x * 1.5, 140.0 + 25.0 * (x / 9.0).sin()));
         painter.line(curve.collect(), Stroke::new(1.5, Color32::from_rgb(240, 140, 0)));
-        // A gradient, half of it clipped away, and a tinted picture turned on its corner.
-        let clipped = painter.with_clip_rect(Rect::from_min_size(at(230.0, 20.4), vec2(70.2, 60.7)));
+        // A gradient, clipped between pixels, and a tinted picture turned on its corner.
+        let clipped = painter.with_clip_rect(Rect::from_min_size(at(230.0, 20.7), vec2(70.6, 60.1)));
         clipped.add(corners(egui::TextureId::default(), at(220.0, 10.0), vec2(90.0, 90.0), 0.0));
         painter.add(corners(texture.id(), at(400.0, 60.0), vec2(50.0, 50.0), 0.7));
     });
