@@ -1,1 +1,5 @@
-//! math
+//! Pure mathematics: no files, no threads, no drawing.
+
+pub mod bowl;
+pub mod eigen;
+pub mod function;
