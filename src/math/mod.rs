@@ -3,3 +3,4 @@
 pub mod bowl;
 pub mod eigen;
 pub mod function;
+pub mod torch;
