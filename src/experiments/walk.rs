@@ -1,5 +1,6 @@
 //! Plain gradient descent, phase by phase: what the quadratic and the roller coaster have in common.
 
+use super::report::number;
 use super::{Phase, Stop, Trail};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -10,6 +11,8 @@ pub const BOUND: f64 = 1e6;
 /// A walk ends early after this many steps in a row that changed nothing. Fewer are all taken, so that a script that
 /// asks for ten steps gets ten.
 pub const PATIENCE: u64 = 100;
+/// Rows that a table of the trace has at most, about.
+pub(super) const ROWS: usize = 40;
 /// Phases from one step to the next.
 const TURN: u64 = 4;
 
@@ -169,11 +172,13 @@ impl<O: Objective> Walk<O> {
     }
 
     /// The position at which `steps` steps are taken and the last place is known, loss and gradient included.
+    #[must_use]
     pub const fn position_after(steps: u64) -> u64 {
         steps.saturating_mul(TURN).saturating_add(TURN)
     }
 
     /// The first position after `position` at which a step has just been taken.
+    #[must_use]
     pub const fn step_end(position: u64) -> u64 {
         (position.saturating_sub(1) / TURN).saturating_add(1).saturating_mul(TURN).saturating_add(1)
     }
@@ -264,6 +269,17 @@ impl<O: Objective> Walk<O> {
     }
 }
 
+/// A number as a reader sees it, or a dash while it is not known.
+pub(super) fn shown(value: Option<impl Into<f64>>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| number(value.into()))
+}
+
+/// A setting in the precision that the arithmetic has.
+#[expect(clippy::cast_possible_truncation, reason = "rounding to single precision is what PyTorch does too")]
+pub(super) const fn single(setting: f64) -> f32 {
+    setting as f32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,7 +331,9 @@ mod tests {
                 let (mut stepped, mut strode) = (Walk::new(Half, 1.5, lr, 300), Walk::new(Half, 1.5, lr, 300));
                 for length in lengths.into_iter().cycle().take(40) {
                     let ran = strode.stride(length);
-                    (0..ran).for_each(|_| drop(stepped.advance()));
+                    for _ in 0..ran {
+                        stepped.advance();
+                    }
                     assert!(strode.trace().iter().eq(stepped.trace().iter()));
                     assert_eq!((strode.phase(), strode.stopped()), (stepped.phase(), stepped.stopped()));
                 }
