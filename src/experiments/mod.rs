@@ -7,8 +7,10 @@
 //! A new experiment is one file here and one line in [`registry`].
 
 mod phase;
+pub mod pixels;
 pub mod registry;
 pub mod report;
+pub mod sample;
 pub mod settings;
 mod tape;
 mod trail;
