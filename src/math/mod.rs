@@ -1,1 +1,3 @@
-//! math
+//! Pure mathematics: no files, no threads, no drawing.
+
+pub mod torch;
