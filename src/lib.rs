@@ -1,4 +1,5 @@
 //! Digit Lab.
+pub mod compute;
 pub mod data;
 pub mod experiments;
 pub mod math;
