@@ -1,5 +1,8 @@
 //! Pure mathematics: no files, no threads, no drawing.
 
+pub mod bowl;
+pub mod eigen;
+pub mod function;
 pub mod layer;
 pub mod loss;
 pub mod model;
