@@ -76,6 +76,40 @@ pub struct Sgd {
     pub zero_grad: bool,
 }
 
+/// Why a step was not made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Diverged {
+    /// The batch's loss or a derivative is no finite number.
+    Gradient(BatchScore),
+    /// A parameter would have left the finite numbers.
+    Step,
+}
+
+/// Mini-batches, each as places in the order.
+pub type Batches<'a> = dyn Iterator<Item = Range<usize>> + Send + 'a;
+/// Is told what each batch came to, before its step.
+pub type Each<'a> = dyn FnMut(BatchScore) + Send + 'a;
+
+/// [`Backend::train`], batch by batch.
+fn train<B: Backend + ?Sized>(
+    backend: &mut B,
+    batches: &mut Batches<'_>,
+    sgd: Sgd,
+    each: &mut Each<'_>,
+) -> Result<(), Diverged> {
+    for batch in batches {
+        let score = backend.differentiate(batch, sgd);
+        if !score.is_finite {
+            return Err(Diverged::Gradient(score));
+        }
+        each(score);
+        if !backend.step(sgd) {
+            return Err(Diverged::Step);
+        }
+    }
+    Ok(())
+}
+
 /// A device that trains one model on one task.
 ///
 /// Positions count the training images of the task in the epoch's order. Results are the same, bit for bit, for any
@@ -103,25 +137,12 @@ pub trait Backend: Send + Sync {
     #[must_use]
     fn step(&mut self, sgd: Sgd) -> bool;
 
-    /// Differentiates and steps once for each batch of `batches`, which are consecutive, and tells `each` what it came
-    /// to. Ends early, and returns `false`, where a batch is not finite or a step cannot be made.
-    fn train(
-        &mut self,
-        batches: &mut (dyn Iterator<Item = Range<usize>> + Send),
-        sgd: Sgd,
-        each: &mut (dyn FnMut(BatchScore) + Send),
-    ) -> bool {
-        for batch in batches {
-            let score = self.differentiate(batch, sgd);
-            if !score.is_finite {
-                return false;
-            }
-            each(score);
-            if !self.step(sgd) {
-                return false;
-            }
-        }
-        true
+    /// Differentiates and steps once for each batch of `batches`, and tells `each` in between what it came to.
+    ///
+    /// # Errors
+    /// At the first batch that diverges; the parameters are those from before it.
+    fn train(&mut self, batches: &mut Batches<'_>, sgd: Sgd, each: &mut Each<'_>) -> Result<(), Diverged> {
+        train(self, batches, sgd, each)
     }
 
     /// What the last batch's images came to: their logits `(batch, logits)`, row-major, and their losses `(batch)`.

@@ -23,6 +23,12 @@ impl Samples {
         Self { dataset, split, indices, classes }
     }
 
+    /// The data set these are taken from.
+    #[must_use]
+    pub const fn dataset(&self) -> &Arc<Dataset> {
+        &self.dataset
+    }
+
     /// The whole split these are taken from.
     #[must_use]
     pub fn images(&self) -> &Images {

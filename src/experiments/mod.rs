@@ -14,6 +14,7 @@ pub mod report;
 pub mod settings;
 mod tape;
 mod trail;
+pub mod trainer;
 pub mod walk;
 
 pub use phase::{Phase, Stop, Unit};

@@ -49,6 +49,22 @@ impl Loss {
         }
     }
 
+    /// What a reader calls the predictions, into `probabilities`, which is as long as `logits`: `sigmoid(logit)`, how sure
+    /// the model is of class 0; or `softmax(logits)`, how sure it is of each.
+    pub fn probabilities(self, logits: &[f32], probabilities: &mut [f32]) {
+        match self {
+            Self::Mnist => {
+                for (p, &logit) in probabilities.iter_mut().zip(logits) {
+                    *p = sigmoid(logit);
+                }
+            }
+            // No class has this number, so nothing is taken away.
+            Self::CrossEntropy => {
+                cross_entropy(logits, u8::MAX, probabilities);
+            }
+        }
+    }
+
     /// The class that the logits stand for: class 0 if `sigmoid(logit) > 0.5`, or the class of the largest logit, the
     /// first of equals.
     #[must_use]

@@ -23,6 +23,28 @@ pub enum Layer {
     Relu,
 }
 
+/// A model by its name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Architecture {
+    /// One linear layer, 784 to 1.
+    #[default]
+    Linear,
+}
+
+impl Architecture {
+    /// Every name, as on the command line.
+    pub const NAMES: &'static [&'static str] = &["linear"];
+
+    /// Its layers.
+    #[must_use]
+    pub fn model(self) -> Model {
+        match self {
+            Self::Linear => Model::linear(),
+        }
+    }
+}
+
 /// Layers in order, as `nn.Sequential` would have them, and the loss that trains them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
@@ -107,6 +129,11 @@ impl Model {
     pub fn tensors(&self, values: impl IntoIterator<Item = Vec<f32>>) -> Vec<Tensor> {
         self.shapes().into_iter().zip(values).map(|((name, shape), values)| Tensor { name, shape, values }).collect()
     }
+}
+
+impl Start {
+    /// Every name, as on the command line.
+    pub const NAMES: &'static [&'static str] = &["randn", "uniform"];
 }
 
 /// What [`Model::differentiate`] finds for a batch.
@@ -205,11 +232,7 @@ mod tests {
     fn gradients_are_slopes() {
         let small = |outputs: usize, loss| Model {
             name: "small",
-            layers: vec![
-                Layer::Linear { inputs: 6, outputs: 5 },
-                Layer::Relu,
-                Layer::Linear { inputs: 5, outputs },
-            ],
+            layers: vec![Layer::Linear { inputs: 6, outputs: 5 }, Layer::Relu, Layer::Linear { inputs: 5, outputs }],
             loss,
         };
         let one = Model { name: "one", layers: vec![Layer::Linear { inputs: 6, outputs: 1 }], loss: Loss::Mnist };

@@ -4,7 +4,7 @@
 
 use super::lanes::{self, COUNT, Kernel, Lane, Map, WIDTH, ZERO};
 use super::score;
-use crate::compute::{Backend, BatchScore, Score, Sgd, Task};
+use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
 use crate::data::{PIXELS, batches};
 use crate::math::loss;
 use crate::math::model::{Model, Tensor};
@@ -140,26 +140,9 @@ impl Backend for Linear {
         is_finite
     }
 
-    fn train(
-        &mut self,
-        batches: &mut (dyn Iterator<Item = Range<usize>> + Send),
-        sgd: Sgd,
-        each: &mut (dyn FnMut(BatchScore) + Send),
-    ) -> bool {
+    fn train(&mut self, batches: &mut Batches<'_>, sgd: Sgd, each: &mut Each<'_>) -> Result<(), Diverged> {
         // On a thread of the pool from the first batch to the last: to enter it costs more than a batch.
-        rayon::scope(|_| {
-            for batch in batches {
-                let score = self.differentiate(batch, sgd);
-                if !score.is_finite {
-                    return false;
-                }
-                each(score);
-                if !self.step(sgd) {
-                    return false;
-                }
-            }
-            true
-        })
+        rayon::scope(|_| compute::train(self, batches, sgd, each))
     }
 
     fn outputs(&self) -> (&[f32], &[f32]) {

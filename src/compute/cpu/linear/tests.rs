@@ -67,7 +67,7 @@ fn threads_change_nothing() {
             let mut linear = threes_and_sevens();
             linear.set_order(Generator::new(1).randperm(12_396).into());
             let mut scores = Vec::new();
-            assert!(linear.train(&mut batches(12_396, 256), SGD, &mut |score| scores.push(score)));
+            linear.train(&mut batches(12_396, 256), SGD, &mut |score| scores.push(score)).unwrap();
             (linear.parameters(), linear.gradient(), scores, linear.validate(256))
         })
     };
