@@ -7,6 +7,7 @@ mod coaster;
 mod descent;
 mod desk;
 mod pixels;
+mod trainer;
 pub mod thumbnails;
 
 pub use desk::Desk;
@@ -29,6 +30,7 @@ pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
         Box::new(Desk::<pixels::PixelsView>::new(home)),
         Box::new(Desk::<descent::DescentView>::new(home)),
         Box::new(Desk::<coaster::CoasterView>::new(home)),
+        Box::new(Desk::<trainer::TrainerView>::new(home)),
     ]
 }
 
