@@ -1,3 +1,6 @@
 //! Pure mathematics: no files, no threads, no drawing.
 
+pub mod bowl;
+pub mod eigen;
+pub mod function;
 pub mod torch;

@@ -169,11 +169,17 @@ impl<V: View> Panel for Desk<V> {
         State::new(self.info.name, self.settings.clone(), position, self.view.save())
     }
 
-    fn open(&mut self, wanted: &Map<String, Value>, goal: Goal, view: &Map<String, Value>) -> Result<(), String> {
+    fn prepare(&mut self, wanted: &Map<String, Value>, goal: Goal, view: &Map<String, Value>) -> Result<(), String> {
         let checked = settings::from_map::<SettingsOf<V>>(self.info.name, wanted).map_err(|error| error.to_string())?;
         self.settings = settings::to_map(&checked);
         self.view.restore(view);
         self.figure = None;
+        self.waiting = Some(goal);
+        Ok(())
+    }
+
+    fn open(&mut self, wanted: &Map<String, Value>, goal: Goal, view: &Map<String, Value>) -> Result<(), String> {
+        self.prepare(wanted, goal, view)?;
         self.start(goal);
         Ok(())
     }
@@ -212,6 +218,10 @@ impl<V: View> Panel for Desk<V> {
     fn toggle_run(&mut self) {
         let to = if self.update.status == Status::Running { Move::Pause } else { Move::Run(self.speed.pace()) };
         self.send(to);
+    }
+
+    fn failure(&self) -> Option<&str> {
+        if let Status::Failed(message) = &self.update.status { Some(message) } else { None }
     }
 
     fn refresh(&mut self) {

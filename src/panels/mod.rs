@@ -9,6 +9,7 @@ mod descent;
 mod desk;
 mod pixels;
 mod trainer;
+pub mod thumbnails;
 
 pub use desk::Desk;
 
@@ -103,6 +104,11 @@ pub trait Panel {
     fn lesson(&self) -> Option<&Lesson>;
     /// The state that would bring back what is on the screen.
     fn state(&self) -> State;
+    /// Takes up a state without going there yet: that happens when the panel is first drawn.
+    ///
+    /// # Errors
+    /// One sentence when a setting does not fit; the panel stays as it was.
+    fn prepare(&mut self, settings: &Map<String, Value>, goal: Goal, view: &Map<String, Value>) -> Result<(), String>;
     /// Goes to a state.
     ///
     /// # Errors
@@ -116,6 +122,8 @@ pub trait Panel {
     fn act(&mut self, action: Action);
     /// Runs or pauses.
     fn toggle_run(&mut self);
+    /// What went wrong, if the experiment could not start or broke down.
+    fn failure(&self) -> Option<&str>;
     /// Looks at the engine; to be called once a frame before drawing.
     fn refresh(&mut self);
     /// Whether the engine is at work.
