@@ -153,7 +153,7 @@ impl Lab {
     }
 
     fn take_files(&mut self, ui: &Ui) {
-        let dropped: Vec<_> = ui.input(|input| input.raw.dropped_files.iter().filter_map(|file| file.path().map(Path::to_owned)).collect());
+        let dropped: Vec<_> = ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         for path in dropped {
             self.files.open(ui.ctx(), path);
         }

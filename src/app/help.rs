@@ -22,7 +22,7 @@ const KEYS: &[(&str, &str)] = &[
 
 /// Shows the list until it is closed; returns whether it stays open.
 pub(super) fn show(ctx: &Context) -> bool {
-    let modal = Modal::new(Id::new("help")).show(ctx, |ui| {
+    let modal = Modal::new(Id::unique("help")).show(ctx, |ui| {
         ui.set_max_width(440.0);
         ui.heading("Keys");
         ui.add_space(6.0);

@@ -107,7 +107,7 @@ impl Lab {
                         ui.set_width(THUMBNAIL.x);
                         ui.spacing_mut().item_spacing.y = 3.0;
                         let (rect, response) = ui.allocate_exact_size(THUMBNAIL, Sense::click());
-                        response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &figure.caption));
+                        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &figure.caption));
                         let line = if response.hovered() || response.has_focus() { tokens.accent } else { tokens.line };
                         ui.painter().rect(rect, 4, tokens.background, Stroke::new(1.0, line), egui::StrokeKind::Inside);
                         if let Some(texture) = self.thumbnails.get(ui.ctx(), name, &figures, figure) {

@@ -127,7 +127,7 @@ impl Experiment for Descent {
         title: "Gradient descent",
         summary: "A point walks down a curve, each step against the slope.",
         phases: &Phase::SEVEN,
-        units: &[Unit { title: "Step", meaning: "Predict, loss, gradient and step at once." }],
+        units: &[Unit { title: "Whole turn", meaning: "Predict, loss, gradient and step at once." }],
     };
     type Settings = Settings;
     type Snapshot = Snapshot;

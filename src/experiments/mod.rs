@@ -6,12 +6,14 @@
 //!
 //! A new experiment is one file here and one line in [`registry`].
 
+pub mod descent;
 mod phase;
 pub mod registry;
 pub mod report;
 pub mod settings;
 mod tape;
 mod trail;
+pub mod walk;
 
 pub use phase::{Phase, Stop, Unit};
 pub use registry::{AnyTape, Entry, REGISTRY};

@@ -284,7 +284,7 @@ impl<V: View> Panel for Desk<V> {
         } else if self.shown.is_none() {
             ui.centered_and_justified(|ui| ui.label("Reading the data \u{2026}"));
         } else {
-            ScrollArea::both().auto_shrink([false, false]).show(ui, |ui| self.scene_ui(ui));
+            ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| self.scene_ui(ui));
         }
     }
 

@@ -3,12 +3,8 @@
 //! A panel is a [`View`], which draws one experiment's snapshot and edits its settings, set on a [`Desk`], which owns
 //! everything that all panels share: the engine, the transport, the lesson and the states in between.
 
-mod baseline;
-mod coaster;
 mod descent;
 mod desk;
-mod pixels;
-mod trainer;
 pub mod thumbnails;
 
 pub use desk::Desk;
@@ -28,11 +24,7 @@ use std::path::Path;
 #[must_use]
 pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
     vec![
-        Box::new(Desk::<pixels::PixelsView>::new(home)),
-        Box::new(Desk::<baseline::BaselineView>::new(home)),
         Box::new(Desk::<descent::DescentView>::new(home)),
-        Box::new(Desk::<coaster::CoasterView>::new(home)),
-        Box::new(Desk::<trainer::TrainerView>::new(home)),
     ]
 }
 

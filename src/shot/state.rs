@@ -47,6 +47,12 @@ pub struct State {
 impl State {
     /// The version that this program writes, and the only one there is yet.
     pub const VERSION: u32 = 1;
+
+    /// A state in the present form.
+    #[must_use]
+    pub fn new(experiment: &str, settings: Map<String, Value>, position: u64, view: Map<String, Value>) -> Self {
+        Self { version: Self::VERSION, experiment: experiment.to_owned(), settings, position, view }
+    }
 }
 
 /// Writes `image` as a PNG, with `state` inside it if there is one. The file appears whole or not at all.

@@ -1,12 +1,12 @@
 //! Plots with one look: named axes, no accidental zoom, a hover read-out.
 
-use egui::{Id, Ui};
+use egui::Ui;
 use egui_plot::{Plot, PlotPoints, PlotResponse, PlotUi};
 
 /// A plot with its axes named and their units; it keeps still when scrolled over or dragged.
 #[must_use]
-pub fn plot<'a>(id: impl std::hash::Hash + std::fmt::Debug, x: &str, y: &str) -> Plot<'a> {
-    Plot::new(Id::new(id))
+pub fn plot<'a>(id: impl egui::AsIdSalt, x: &str, y: &str) -> Plot<'a> {
+    Plot::new(id)
         .x_axis_label(x.to_owned())
         .y_axis_label(y.to_owned())
         .allow_scroll(false)
@@ -21,11 +21,12 @@ pub fn plot<'a>(id: impl std::hash::Hash + std::fmt::Debug, x: &str, y: &str) ->
 
 /// Shows `plot` under a title that a screen reader can find.
 pub fn titled<'a, R>(ui: &mut Ui, title: &str, plot: Plot<'a>, build: impl FnOnce(&mut PlotUi<'a>) -> R + 'a) -> PlotResponse<R> {
+    let plot = plot.grid_color(super::theme::tokens(ui).line);
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.strong(title);
         let shown = plot.show(ui, build);
-        shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, title));
+        shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, title));
         shown
     })
     .inner

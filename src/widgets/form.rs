@@ -1,6 +1,6 @@
 //! Controls for settings, made from their table: every setting has a label, a range, a tooltip and a place for its error.
 
-use super::theme;
+use super::{flow, theme};
 use crate::experiments::{Field, Kind, SettingsError};
 use egui::{ComboBox, DragValue, Response, RichText, Slider, TextEdit, Ui};
 use serde_json::{Map, Value};
@@ -55,7 +55,7 @@ impl<'a> Form<'a> {
     /// The control of a setting, with its label before it.
     pub fn field(&mut self, ui: &mut Ui, name: &str, label: &str) {
         let Some(field) = self.fields.iter().find(|field| field.name == name) else { return };
-        ui.horizontal(|ui| {
+        flow::group(ui, (name, label), |ui| {
             let text = ui.label(label).on_hover_text(field.meaning);
             let response = self.control(ui, field, label);
             response.labelled_by(text.id).on_hover_text(field.meaning);
@@ -66,7 +66,7 @@ impl<'a> Form<'a> {
     pub fn log_slider(&mut self, ui: &mut Ui, name: &str, label: &str, min: f64, max: f64) {
         let Some(field) = self.fields.iter().find(|field| field.name == name) else { return };
         let mut number = self.number(name);
-        ui.horizontal(|ui| {
+        flow::group(ui, (name, label), |ui| {
             let text = ui.label(label).on_hover_text(field.meaning);
             let slider = Slider::new(&mut number, min..=max)
                 .logarithmic(true)

@@ -51,7 +51,7 @@ impl Heatmap {
         let rows = values.len() / columns.max(1);
         let size = Vec2::new(width, width * rows as f32 / columns.max(1) as f32);
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, label));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, label));
         if ui.is_rect_visible(rect) && rows > 0 {
             self.upload(ui, label, values.iter().map(|&value| scale.color(value)), [columns, rows]);
             if let Some(texture) = &self.texture {

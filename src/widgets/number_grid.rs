@@ -29,7 +29,7 @@ pub fn show(
 ) -> GridResponse {
     let size = Vec2::new(columns.len() as f32 * cell.x, rows.len() as f32 * cell.y);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, label));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, label));
     let font = FontId::monospace((cell.y * 0.62).min(cell.x * 0.48).min(14.0));
     let readable = font.size >= 6.5;
     if ui.is_rect_visible(rect) {

@@ -134,7 +134,7 @@ fn scrub(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
         ui.spacing_mut().slider_width = width;
         let slider = Slider::new(&mut position, 0..=view.end.max(1)).show_value(false).trailing_fill(true);
         let response = ui.add_enabled(open && view.end > 0, slider).on_hover_text("Drag to any phase of the experiment");
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Slider, open, "Position on the tape"));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, open, "Position on the tape"));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.monospace(numbers).on_hover_text("Phases run so far, of all phases");
         });
@@ -155,9 +155,9 @@ fn phases(ui: &mut Ui, view: &View<'_>) {
     let chip = |i: usize| Rect::from_min_size(pos2(rect.left() + i as f32 * (width + gap), rect.top() + 1.0), Vec2::new(width, 30.0));
     for (i, phase) in row.iter().enumerate() {
         let area = chip(i);
-        let response = ui.interact(area, ui.id().with(("phase", i)), Sense::hover());
+        let response = ui.interact(area, ui.scope_id().with(("phase", i)), Sense::hover());
         let lit = view.phase == Some(*phase);
-        response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Label, true, lit, format!("Phase {}", phase.title())));
+        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Label, true, lit, format!("Phase {}", phase.title())));
         response.on_hover_text(phase.meaning());
         draw_chip(ui, area, i + 1, *phase, lit, tokens);
         if i + 1 < row.len() {
