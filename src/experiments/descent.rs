@@ -1,14 +1,11 @@
 //! Gradient descent on a function of one number.
 
 use super::report::number;
-use super::walk::{MAX_STEPS, Objective, Visit, Walk};
+use super::walk::{MAX_STEPS, Objective, ROWS, Visit, Walk, shown, single};
 use super::{Experiment, Field, Info, Kind, Phase, SettingsError, Stop, Table, Trail, Unit, Values, settings};
 use crate::data::Library;
 use crate::math::function::Function;
 use serde::{Deserialize, Serialize};
-
-/// Rows that a table of the trace has at most, about.
-const ROWS: usize = 40;
 
 /// What a reader can choose.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -235,17 +232,6 @@ pub fn behaviour(factor: Option<f64>) -> &'static str {
         Some(factor) if factor > -1.0 => "you cross the floor each time and come closer",
         Some(_) => "you cross the floor each time and get further away",
     }
-}
-
-/// A number as a reader sees it, or a dash while it is not known.
-pub(super) fn shown(value: Option<impl Into<f64>>) -> String {
-    value.map_or_else(|| "-".to_owned(), |value| number(value.into()))
-}
-
-/// A setting in the precision that the arithmetic has.
-#[expect(clippy::cast_possible_truncation, reason = "rounding to single precision is what PyTorch does too")]
-pub(super) const fn single(setting: f64) -> f32 {
-    setting as f32
 }
 
 #[cfg(test)]

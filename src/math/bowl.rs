@@ -51,6 +51,15 @@ impl Bowl {
         self.floor + dot(off, self.hessian.map(|row| dot(row, off))) / 2.0
     }
 
+    /// The loss that exact arithmetic would reach from `start` after so many steps: along each direction, a step
+    /// multiplies the distance to the floor by 1 - lr times its eigenvalue.
+    #[must_use]
+    pub fn loss_after(&self, start: [f64; 3], lr: f64, steps: f64) -> f64 {
+        let off = std::array::from_fn(|i| start[i] - self.best[i]);
+        let left = |(value, direction): (f64, [f64; 3])| value * (dot(direction, off) * (1.0 - lr * value).abs().powf(steps)).powi(2) / 2.0;
+        self.floor + self.eigen.values.into_iter().zip(self.eigen.directions).map(left).sum::<f64>()
+    }
+
     /// The learning rate above which plain descent diverges: 2 / the largest eigenvalue.
     #[must_use]
     pub fn stable_lr(&self) -> f64 {

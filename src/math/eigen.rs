@@ -49,8 +49,9 @@ fn rotate<const N: usize>(matrix: &mut [[f64; N]; N], basis: &mut [[f64; N]; N],
         (row[p], row[q]) = turn(row[p], row[q]);
     }
     for rows in [matrix, basis] {
-        for column in 0..N {
-            (rows[p][column], rows[q][column]) = turn(rows[p][column], rows[q][column]);
+        let (above, below) = rows.split_at_mut(q);
+        for (left, right) in above[p].iter_mut().zip(&mut below[0]) {
+            (*left, *right) = turn(*left, *right);
         }
     }
 }

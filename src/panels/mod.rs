@@ -3,6 +3,7 @@
 //! A panel is a [`View`], which draws one experiment's snapshot and edits its settings, set on a [`Desk`], which owns
 //! everything that all panels share: the engine, the transport, the lesson and the states in between.
 
+mod coaster;
 mod descent;
 mod desk;
 pub mod thumbnails;
@@ -25,6 +26,7 @@ use std::path::Path;
 pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
     vec![
         Box::new(Desk::<descent::DescentView>::new(home)),
+        Box::new(Desk::<coaster::CoasterView>::new(home)),
     ]
 }
 
