@@ -9,8 +9,10 @@
 pub mod coaster;
 pub mod descent;
 mod phase;
+pub mod pixels;
 pub mod registry;
 pub mod report;
+pub mod sample;
 pub mod settings;
 mod tape;
 mod trail;

@@ -3,4 +3,6 @@
 pub mod bowl;
 pub mod eigen;
 pub mod function;
+pub mod distance;
+pub mod mean_image;
 pub mod torch;

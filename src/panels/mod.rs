@@ -6,6 +6,7 @@
 mod coaster;
 mod descent;
 mod desk;
+mod pixels;
 pub mod thumbnails;
 
 pub use desk::Desk;
@@ -25,6 +26,7 @@ use std::path::Path;
 #[must_use]
 pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
     vec![
+        Box::new(Desk::<pixels::PixelsView>::new(home)),
         Box::new(Desk::<descent::DescentView>::new(home)),
         Box::new(Desk::<coaster::CoasterView>::new(home)),
     ]

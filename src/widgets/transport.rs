@@ -159,7 +159,7 @@ fn phases(ui: &mut Ui, view: &View<'_>) {
         let lit = view.phase == Some(*phase);
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Label, true, lit, format!("Phase {}", phase.title())));
         response.on_hover_text(phase.meaning());
-        draw_chip(ui, area, i + 1, *phase, lit, tokens);
+        draw_chip(ui, area, repeats.then_some(i + 1), *phase, lit, tokens);
         if i + 1 < row.len() {
             arrow(ui, area.right_center() + Vec2::new(3.0, 0.0), chip(i + 1).left_center() - Vec2::new(3.0, 0.0), tokens.text_weak);
         }
@@ -182,12 +182,15 @@ fn phases(ui: &mut Ui, view: &View<'_>) {
     }
 }
 
-fn draw_chip(ui: &Ui, area: Rect, number: usize, phase: Phase, lit: bool, tokens: &Tokens) {
+fn draw_chip(ui: &Ui, area: Rect, number: Option<usize>, phase: Phase, lit: bool, tokens: &Tokens) {
     let (fill, text, line) = if lit { (tokens.accent, tokens.on_accent, tokens.accent) } else { (tokens.card, tokens.text, tokens.line) };
     ui.painter().rect(area, 15, fill, Stroke::new(1.0, line), egui::StrokeKind::Inside);
     // The step after Step is Repeat, so Stop is the seventh.
-    let number = if phase == Phase::Stop { Phase::SEVEN.len() } else { number };
-    let label = if area.width() > 78.0 { format!("{number}  {}", phase.title()) } else { phase.title().to_owned() };
+    let number = number.map(|number| if phase == Phase::Stop { Phase::SEVEN.len() } else { number });
+    let label = match number {
+        Some(number) if area.width() > 78.0 => format!("{number}  {}", phase.title()),
+        _ => phase.title().to_owned(),
+    };
     ui.painter().text(area.center(), Align2::CENTER_CENTER, label, FontId::proportional(13.0), text);
 }
 
