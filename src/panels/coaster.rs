@@ -50,13 +50,13 @@ impl View for CoasterView {
         let height = ui.available_height().max(300.0);
         let gap = 14.0;
         let all = ui.available_width();
-        if all < 660.0 {
+        if all < 640.0 {
             data(ui, snapshot, phase, Vec2::new(all, (height * 0.62).max(250.0)));
             numbers(ui, snapshot);
             losses(ui, snapshot, Vec2::new(all, 190.0));
             return;
         }
-        let left = (all * 0.56).floor();
+        let left = (all * 0.52).floor();
         let right = all - left - gap;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;

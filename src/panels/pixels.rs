@@ -43,7 +43,7 @@ impl View for PixelsView {
         let all = ui.available_width();
         let height = ui.available_height().max(320.0);
         let wide = all > 660.0;
-        let side = if wide { (height - 28.0).min(all - 300.0) } else { all.min(height * 0.8) };
+        let side = if wide { (height - 28.0).min((all * 0.62).min(all - 260.0)) } else { all.min(height * 0.8) };
         let cell = Vec2::splat((side / SIDE as f32).floor().max(8.0));
         let hovered = if wide {
             ui.horizontal_top(|ui| {

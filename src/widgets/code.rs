@@ -10,6 +10,8 @@ pub fn cell(ui: &mut Ui, code: &str, output: &str) {
     egui::Frame::new().fill(tokens.code).corner_radius(6).inner_margin(10).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 6.0;
+        // Small enough for a line of the chapter's code in a narrow window.
+        ui.style_mut().text_styles.insert(egui::TextStyle::Monospace, egui::FontId::monospace(12.0));
         let theme = CodeTheme::from_style(ui.style());
         let job = highlight(ui.ctx(), ui.style(), &theme, code.trim_end(), "py");
         ui.add(egui::Label::new(job).wrap().selectable(true));
