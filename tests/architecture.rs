@@ -90,7 +90,11 @@ fn tokens(source: &str) -> Vec<(usize, Token)> {
     while i < chars.len() {
         let start = i;
         match at(i) {
-            '/' if at(i + 1) == '/' => while i < chars.len() && at(i) != '\n' { i += 1 },
+            '/' if at(i + 1) == '/' => {
+                while i < chars.len() && at(i) != '\n' {
+                    i += 1
+                }
+            }
             '/' if at(i + 1) == '*' => {
                 let mut depth = 0;
                 loop {
@@ -239,7 +243,9 @@ fn wrong_imports(file: &str, source: &str) -> Vec<String> {
     let judge = |(line, name): (usize, String)| match floor(&name) {
         Some(other) if other <= own => None,
         Some(_) => Some(format!("src/{file}:{line}: {module} imports {name}, which stands below it")),
-        None => Some(format!("src/{file}:{line}: {module} takes {name} from the crate's root, where only modules live")),
+        None => {
+            Some(format!("src/{file}:{line}: {module} takes {name} from the crate's root, where only modules live"))
+        }
     };
     imports(source, depth).into_iter().filter_map(judge).collect()
 }
@@ -250,7 +256,9 @@ fn a_file_imports_only_what_stands_above_it() {
     for (file, source) in rust_files("src") {
         match file.as_str() {
             "lib.rs" => wrong.extend(
-                imports(&source, 0).into_iter().map(|(line, name)| format!("src/lib.rs:{line}: the map imports {name}")),
+                imports(&source, 0)
+                    .into_iter()
+                    .map(|(line, name)| format!("src/lib.rs:{line}: the map imports {name}")),
             ),
             // The binary sees the library from outside.
             "main.rs" => {}
@@ -286,9 +294,10 @@ fn the_rule_finds_what_breaks_it() {
     ] {
         assert_eq!(wrong_imports(file, source), [""; 0], "{file}: {source}");
     }
-    assert_eq!(wrong_imports("data/idx.rs", "\n\n  use crate::{\n  app};"), [
-        "src/data/idx.rs:4: data imports app, which stands below it"
-    ]);
+    assert_eq!(
+        wrong_imports("data/idx.rs", "\n\n  use crate::{\n  app};"),
+        ["src/data/idx.rs:4: data imports app, which stands below it"]
+    );
 }
 
 #[test]
@@ -315,7 +324,9 @@ fn the_map_names_every_module() {
     let map = fs::read_to_string(home().join("src/lib.rs")).unwrap();
     let doc: String = map.lines().filter(|line| line.starts_with("//!")).collect::<Vec<_>>().join("\n");
     let mut modules: Vec<String> = rust_files("src").into_iter().map(|(file, _)| file).collect();
-    modules.iter_mut().for_each(|file| *file = file.split('/').next().unwrap().trim_end_matches(".rs").to_owned());
+    for file in &mut modules {
+        *file = file.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+    }
     modules.dedup();
     for module in modules.iter().filter(|module| *module != "lib") {
         let named = ["/", ".rs", "`"].iter().any(|end| doc.contains(&format!("{module}{end}")));

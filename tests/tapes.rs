@@ -285,7 +285,8 @@ fn every_live_value_of_a_lesson_exists() {
         for text in &lesson.phases {
             let title = text.phase.map_or("start", |phase| phase.title());
             let place = format!("the lesson on {}, {title}", entry.info.name);
-            let position = positions.get(title).unwrap_or_else(|| panic!("{place}: never shown; only {positions:?} are"));
+            let position =
+                positions.get(title).unwrap_or_else(|| panic!("{place}: never shown; only {positions:?} are"));
             let mut tape = short(entry);
             tape.seek(*position);
             assert_filled(&[&text.text, &text.output, &text.more], &tape.values(), &place);

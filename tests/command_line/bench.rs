@@ -30,7 +30,7 @@ impl Bench {
             command.env_remove(variable);
         }
         command.env("DIGIT_LAB_DIR", self.folder.path()).current_dir(self.folder.path()).args(arguments);
-        let output = command.timeout(Duration::from_secs(300)).output().unwrap();
+        let output = command.timeout(Duration::from_mins(5)).output().unwrap();
         let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
         (output.status.code(), out, err)
     }

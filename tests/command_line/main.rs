@@ -10,7 +10,19 @@ use serde_json::{Value, json};
 #[test]
 fn pixels_prints_the_slice_of_the_chapter() {
     let bench = Bench::new();
-    let slice = ["run", "pixels", "--set", "digit=3", "--set", "nth=1", "--set", "rows=4:10", "--set", "columns=4:10", "--json"];
+    let slice = [
+        "run",
+        "pixels",
+        "--set",
+        "digit=3",
+        "--set",
+        "nth=1",
+        "--set",
+        "rows=4:10",
+        "--set",
+        "columns=4:10",
+        "--json",
+    ];
     let three = bench.json(slice);
     let values = json!([
         [0, 0, 0, 0, 0, 0],
@@ -35,7 +47,19 @@ fn pixels_prints_the_slice_of_the_chapter() {
     let largest = array(&float["values"]).iter().flat_map(array).filter_map(Value::as_f64).fold(0.0, f64::max);
     assert!(near(largest, 253.0 / 255.0, 1e-6) || near(largest, 253.0, 1e-6), "{largest}");
 
-    let seven = bench.json(["run", "pixels", "--set", "split=valid", "--set", "digit=7", "--set", "nth=0", "--json"]);
+    let seven = bench.json([
+        "run",
+        "pixels",
+        "--set",
+        "split=valid",
+        "--set",
+        "digit=7",
+        "--set",
+        "nth=0",
+        "--set",
+        "rows=:",
+        "--json",
+    ]);
     assert_eq!((&seven["source"], &seven["label"]), (&json!("valid/7/0.png"), &json!(7)));
     assert_eq!(array(&seven["values"]).len(), 28);
 }
@@ -43,13 +67,19 @@ fn pixels_prints_the_slice_of_the_chapter() {
 #[test]
 fn pixels_reads_a_picture_of_any_size() {
     let bench = Bench::new();
-    let picture = image::GrayImage::from_fn(120, 90, |x, y| image::Luma([if (50..70).contains(&x) && (20..70).contains(&y) { 20 } else { 240 }]));
+    let picture = image::GrayImage::from_fn(120, 90, |x, y| {
+        image::Luma([if (50..70).contains(&x) && (20..70).contains(&y) { 20 } else { 240 }])
+    });
     picture.save(bench.path("one.png")).unwrap();
-    let one = bench.json(["run", "pixels", "--set", "file=one.png", "--json"]);
+    let one = bench.json(["run", "pixels", "--set", "file=one.png", "--set", "rows=:", "--set", "columns=:", "--json"]);
     assert!(text(&one["source"]).ends_with("one.png"), "{}", one["source"]);
     assert_eq!(one["shape"], json!([28, 28]));
     let rows = array(&one["values"]);
-    assert_eq!((rows.len(), &rows[0][0], &rows[14][14]), (28, &json!(0), &json!(255)), "ink is 255 on 0, in the middle");
+    assert_eq!(
+        (rows.len(), &rows[0][0], &rows[14][14]),
+        (28, &json!(0), &json!(255)),
+        "ink is 255 on 0, in the middle"
+    );
 }
 
 #[test]
@@ -118,7 +148,19 @@ fn coaster_prints_the_losses_of_the_chapter() {
     let speed = numbers(&ride["speed"]);
     assert_eq!(speed.len(), 20);
     let trace = array(&ride["trace"]);
-    let losses = [25_823.808_6, 5_435.535_6, 1_577.449_2, 847.377_8, 709.222_5, 683.075_8, 678.124_4, 677.183_9, 677.002_4, 676.964_5, 676.953_7];
+    let losses = [
+        25_823.808_6,
+        5_435.535_6,
+        1_577.449_2,
+        847.377_8,
+        709.222_5,
+        683.075_8,
+        678.124_4,
+        677.183_9,
+        677.002_4,
+        676.964_5,
+        676.953_7,
+    ];
     assert_eq!(trace.len(), losses.len());
     for (place, loss) in trace.iter().zip(losses) {
         assert!(near(place["loss"].as_f64().unwrap(), loss, 1e-5), "{} instead of {loss}", place["loss"]);
@@ -210,18 +252,26 @@ fn a_shot_carries_the_state_that_it_shows() {
     let shot = ["shot", "coaster", "--set", "seed=7", "--steps", "3", "--size", "900x600", "--out"];
     assert_eq!(bench.fine(shot.into_iter().chain(["a.png"])).0, "");
     let state = bench.json(["state", "a.png"]);
-    assert_eq!((&state["version"], &state["experiment"], &state["settings"]["seed"]), (&json!(1), &json!("coaster"), &json!(7)));
+    assert_eq!(
+        (&state["version"], &state["experiment"], &state["settings"]["seed"]),
+        (&json!(1), &json!("coaster"), &json!(7))
+    );
     assert!(state["position"].as_u64().unwrap() >= 3 * 4, "three steps of four phases at least: {state}");
     let picture = image::open(bench.path("a.png")).unwrap().to_rgb8();
     assert_eq!(picture.dimensions(), (900, 600));
 
     bench.fine(shot.into_iter().chain(["again.png"]));
-    assert_eq!(std::fs::read(bench.path("a.png")).unwrap(), std::fs::read(bench.path("again.png")).unwrap(), "bit for bit");
+    assert_eq!(
+        std::fs::read(bench.path("a.png")).unwrap(),
+        std::fs::read(bench.path("again.png")).unwrap(),
+        "bit for bit"
+    );
 
     bench.fine(shot.into_iter().chain(["dark.png", "--theme", "dark", "--scale", "2"]));
     let dark = image::open(bench.path("dark.png")).unwrap().to_rgb8();
     assert_eq!(dark.dimensions(), (1800, 1200));
-    let brightness = |picture: &image::RgbImage| picture.iter().map(|byte| u64::from(*byte)).sum::<u64>() / picture.len() as u64;
+    let brightness =
+        |picture: &image::RgbImage| picture.iter().map(|byte| u64::from(*byte)).sum::<u64>() / picture.len() as u64;
     assert!(brightness(&picture) > 170 && brightness(&dark) < 85, "{} and {}", brightness(&picture), brightness(&dark));
     assert_eq!(bench.json(["state", "dark.png"]), state, "the look is not part of the state");
 }
@@ -239,7 +289,9 @@ fn a_shot_replaces_an_older_one() {
 fn a_users_own_data_is_trained_on() {
     let bench = Bench::new();
     bench.idx_folder("idx", 24);
-    let picture = |digit: u32, n: u32| image::GrayImage::from_fn(28, 28, |x, y| image::Luma([if (x + n + y * digit) % 9 < 2 { 255 } else { 0 }]));
+    let picture = |digit: u32, n: u32| {
+        image::GrayImage::from_fn(28, 28, |x, y| image::Luma([if (x + n + y * digit) % 9 < 2 { 255 } else { 0 }]))
+    };
     for split in ["train", "valid"] {
         for (digit, n) in (0..8).map(|n| ([3, 7][n as usize % 2], n)) {
             let folder = bench.path(&format!("pictures/{split}/{digit}"));

@@ -1,5 +1,5 @@
 //! What `src/engine` promises, sentence by sentence, shown with a toy experiment.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod toy;
 
@@ -179,7 +179,8 @@ fn looking_never_waits() {
 
 #[test]
 fn an_old_run_is_never_shown_after_a_newer_one() {
-    let plans: Vec<Plan> = (0..20).map(|i| Plan { phase_micros: 200, start_millis: i % 3 * 4, ..Plan::default() }).collect();
+    let plans: Vec<Plan> =
+        (0..20).map(|i| Plan { phase_micros: 200, start_millis: i % 3 * 4, ..Plan::default() }).collect();
     let mut bench = Bench::new();
     let mut shown = RunId(0);
     for plan in &plans {
@@ -231,7 +232,10 @@ fn a_request_takes_effect_within_50_ms_while_running_flat_out() {
         bench.go(Move::Run(Pace::Flat));
         bench.until(|update| update.status == Status::Running);
         let run = RunId(bench.run + 1);
-        bench.time(|bench| bench.open(&slow(), Goal::Opening), |update| update.run == run && update.status == Status::Paused)
+        bench.time(
+            |bench| bench.open(&slow(), Goal::Opening),
+            |update| update.run == run && update.status == Status::Paused,
+        )
     });
     assert!(open < PROMPT, "a new run took {open:?}");
 }
@@ -254,7 +258,10 @@ fn a_request_takes_effect_within_50_ms_while_an_experiment_opens() {
         bench.open(&Plan { start_millis: 1500, ..Plan::default() }, Goal::Opening);
         bench.until(|update| update.status == Status::Loading);
         let run = RunId(bench.run + 1);
-        bench.time(|bench| bench.open(&Plan::default(), Goal::Opening), |update| update.run == run && update.status == Status::Paused)
+        bench.time(
+            |bench| bench.open(&Plan::default(), Goal::Opening),
+            |update| update.run == run && update.status == Status::Paused,
+        )
     });
     assert!(time < PROMPT, "another run took {time:?}");
 }
@@ -362,12 +369,14 @@ fn an_engine_with_nothing_to_do_sleeps() {
     let ended = Plan { length: 5, ..Plan::default() };
     let broken = Plan { breaks: "advance".to_owned(), ..Plan::default() };
     let paused = Plan::default();
-    let mut benches: Vec<Bench> = [&ended, &broken, &paused].map(|plan| {
-        let mut bench = Bench::new();
-        bench.open(plan, Goal::Position(7));
-        bench.rest();
-        bench
-    }).into();
+    let mut benches: Vec<Bench> = [&ended, &broken, &paused]
+        .map(|plan| {
+            let mut bench = Bench::new();
+            bench.open(plan, Goal::Position(7));
+            bench.rest();
+            bench
+        })
+        .into();
     thread::sleep(Duration::from_millis(50));
     let notices = |benches: &[Bench]| -> Vec<u64> { benches.iter().map(|bench| bench.notices.load(SeqCst)).collect() };
     let busy_time = || [&ended, &broken, &paused].map(|plan| busy_time(&Probe::of(plan.probe).last_thread().2));
@@ -394,7 +403,6 @@ fn about_thirty_updates_a_second_are_published_at_most() {
     let (start, before) = (Instant::now(), bench.notices.load(SeqCst));
     thread::sleep(Duration::from_secs(1));
     let (count, secs) = (bench.notices.load(SeqCst) - before, start.elapsed().as_secs_f64());
-    #[expect(clippy::cast_precision_loss, reason = "a few dozen")]
     let rate = count as f64 / secs;
     assert!((3.0..=32.0).contains(&rate), "{rate} updates a second");
 

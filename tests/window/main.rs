@@ -117,9 +117,9 @@ fn a_control_with_the_focus_keeps_its_keys() {
 
 #[test]
 fn every_panel_opens_from_the_list_and_by_its_number() {
-    let mut bench = harness(lab("pixels"));
     const NUMBERS: [Key; 9] =
         [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+    let mut bench = harness(lab("pixels"));
     for (place, entry) in REGISTRY.iter().enumerate() {
         click(&mut bench, &format!("{}  {}", place + 1, entry.info.title));
         assert_eq!(bench.state().session().current, entry.info.name);
@@ -187,7 +187,9 @@ fn the_transport_fits_small_and_large_windows() {
             bench.set_size(size);
             bench.run();
             let window = egui::Rect::from_min_size(egui::Pos2::ZERO, size);
-            for label in ["\u{23ee} Restart", BACK, STEP, "\u{23e9} Run", "Position on the tape", "Light", "Save screenshot"] {
+            for label in
+                ["\u{23ee} Restart", BACK, STEP, "\u{23e9} Run", "Position on the tape", "Light", "Save screenshot"]
+            {
                 let place = bench.get_by_label(label).rect();
                 assert!(window.contains_rect(place), "{}: {label} is at {place} in {size}", entry.info.name);
             }
@@ -259,7 +261,8 @@ fn a_session_brings_everything_back() {
 fn a_session_that_does_not_fit_is_said_and_the_lab_opens() {
     let mut session = Session { current: "descent".to_owned(), ..Session::default() };
     let settings = Map::from_iter([("lr".to_owned(), Value::from(-7))]);
-    let state = State { version: State::VERSION, experiment: "descent".into(), settings, position: 3, view: Map::new() };
+    let state =
+        State { version: State::VERSION, experiment: "descent".into(), settings, position: 3, view: Map::new() };
     session.panels.insert("descent".to_owned(), PanelSession { state, seen: Vec::new() });
     let mut bench = harness(digit_lab::app::Lab::new(&Home { data: Library::new(), notify: None }, &session));
     assert!(bench.query_all_by_label_contains("starts with its defaults").next().is_some());
@@ -284,16 +287,20 @@ impl egui::DroppedFile for Dropped {
 #[test]
 fn a_dropped_file_opens() {
     let folder = tempfile::tempdir().unwrap();
-    let drop = |bench: &mut Bench, path: std::path::PathBuf| bench.input_mut().dropped_files.push(Arc::new(Dropped(path)));
+    let drop =
+        |bench: &mut Bench, path: std::path::PathBuf| bench.input_mut().dropped_files.push(Arc::new(Dropped(path)));
 
     // A screenshot opens at its state, in whatever panel it was made.
     let mut bench = harness(lab("pixels"));
     let settings = Map::from_iter([("start".to_owned(), Value::from(1.25))]);
-    let state = State { version: State::VERSION, experiment: "descent".into(), settings, position: 9, view: Map::new() };
+    let state =
+        State { version: State::VERSION, experiment: "descent".into(), settings, position: 9, view: Map::new() };
     let shot = folder.path().join("shot.png");
     write_png(&shot, &image::RgbaImage::new(4, 4), Some(&state)).unwrap();
     drop(&mut bench, shot);
-    wait(&mut bench, "the screenshot's state", |bench| bench.state().session().current == "descent" && position(bench) == 9);
+    wait(&mut bench, "the screenshot's state", |bench| {
+        bench.state().session().current == "descent" && position(bench) == 9
+    });
     assert_eq!(bench.state_mut().panel().state().settings["start"], 1.25);
 
     // Any other picture opens in the pixel viewer.

@@ -75,7 +75,6 @@ fn difference(got: &RgbImage, kept: &RgbImage) -> Option<String> {
             }
         }
     }
-    #[expect(clippy::cast_precision_loss, reason = "a few thousand cells")]
     let mean = total as f64 / got.len() as f64;
     (worst > CELL_TOLERANCE || mean > MEAN_TOLERANCE)
         .then(|| format!("off by {worst} levels near {place:?} and by {mean:.3} on average"))
@@ -116,7 +115,11 @@ fn every_panel_looks_as_it_did() {
             wrong.push(format!("{name}: no panel looks like this any more"));
         }
     }
-    assert!(wrong.is_empty(), "\n{}\nIf that is as it should be: UPDATE_SNAPSHOTS=1 cargo test --release --test window", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "\n{}\nIf that is as it should be: UPDATE_SNAPSHOTS=1 cargo test --release --test window",
+        wrong.join("\n")
+    );
 }
 
 #[test]
