@@ -16,6 +16,7 @@ pub mod sample;
 pub mod settings;
 mod tape;
 mod trail;
+pub mod trainer;
 pub mod walk;
 
 pub use phase::{Phase, Stop, Unit};

@@ -10,7 +10,7 @@ pub const REGISTRY: &[Entry] = &[
     // Entry::of::<super::baseline::Baseline>(),
     Entry::of::<super::descent::Descent>(),
     Entry::of::<super::coaster::Coaster>(),
-    // Entry::of::<super::trainer::Trainer>(),
+    Entry::of::<super::trainer::Trainer>(),
 ];
 
 /// One experiment with its type forgotten: what the command line and the tests need.

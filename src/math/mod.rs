@@ -4,5 +4,8 @@ pub mod bowl;
 pub mod eigen;
 pub mod function;
 pub mod distance;
+pub mod layer;
+pub mod loss;
 pub mod mean_image;
+pub mod model;
 pub mod torch;
