@@ -44,10 +44,17 @@ impl View for BaselineView {
             return;
         }
         let classes = snapshot.classes.len();
-        let side = ((ui.available_width() - 170.0) / classes as f32 - 12.0).clamp(56.0, 190.0).floor();
+        let fits_width = (ui.available_width() - 170.0) / classes as f32 - 12.0;
+        let fits_height = (ui.available_height() - 250.0) / 2.0;
+        let side = fits_width.min(fits_height).clamp(72.0, 190.0).floor();
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 12.0;
-            ui.vertical(|ui| self.sample_ui(ui, snapshot, 150.0));
+            ui.vertical(|ui| {
+                self.sample_ui(ui, snapshot, 150.0);
+                ui.add_space(10.0);
+                ui.label(RichText::new("sample \u{2212} mean, below each mean").small().color(theme::tokens(ui).text_weak));
+                heatmap::legend(ui, Scale::Signed { max: 1.0 }, 150.0);
+            });
             egui::ScrollArea::horizontal().show(ui, |ui| self.classes_ui(ui, snapshot, side));
         });
         ui.add_space(10.0);
@@ -80,7 +87,7 @@ impl BaselineView {
                 ui.vertical(|ui| {
                     ui.set_width(side);
                     ui.horizontal(|ui| {
-                        ui.label(RichText::new(format!("Mean of {}s", class.digit)).strong().color(theme::digit(class.digit)));
+                        ui.label(RichText::new(if side > 100.0 { format!("Mean of {}s", class.digit) } else { format!("{}s", class.digit) }).strong().color(theme::digit(class.digit)));
                         if side > 120.0 {
                             ui.label(RichText::new(format!("{} images", class.stacked)).small().color(theme::tokens(ui).text_weak));
                         }
@@ -93,7 +100,6 @@ impl BaselineView {
                     }));
                     let signed: Vec<f32> = sample.iter().zip(mean.iter()).map(|(a, b)| a - b).collect();
                     let name = format!("Sample minus mean of {}s", class.digit);
-                    ui.label(RichText::new("sample \u{2212} mean").small().color(theme::tokens(ui).text_weak));
                     let cell = difference.show(ui, &name, &signed, SIDE, Scale::Signed { max: 1.0 }, side);
                     let at = cell.at;
                     cell.response.on_hover_text(at.map_or(name, |(row, column)| {
@@ -102,7 +108,6 @@ impl BaselineView {
                 });
             }
         });
-        heatmap::legend(ui, Scale::Signed { max: 1.0 }, 160.0);
     }
 }
 
