@@ -7,6 +7,8 @@
 //! A new experiment is one file here and one line in [`registry`].
 
 pub mod baseline;
+pub mod coaster;
+pub mod descent;
 mod phase;
 pub mod pixels;
 pub mod registry;
