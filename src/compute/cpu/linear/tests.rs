@@ -33,7 +33,7 @@ fn it_computes_what_the_plain_layers_do() {
         let x = Array2::from_shape_fn((batch.len(), PIXELS), |(row, pixel)| {
             f64::from(samples.pixels()[samples.indices()[batch.start + row] as usize][pixel]) / 255.0
         });
-        let exact = linear.model.differentiate(&parameters, x.view(), &samples.classes()[batch.clone()]).unwrap();
+        let exact = linear.model.differentiate(&parameters, &x, &samples.classes()[batch.clone()]).unwrap();
         let score = linear.differentiate(batch, SGD);
         close(linear.outputs().0, exact.logits.as_slice().unwrap(), 2e-5);
         close(linear.outputs().1, exact.losses.as_slice().unwrap(), 5e-6);
