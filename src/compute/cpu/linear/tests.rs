@@ -102,3 +102,30 @@ fn a_step_out_of_the_numbers_is_not_made() {
     linear.bias = f32::NAN;
     assert!(!linear.differentiate(0..9, SGD).is_finite);
 }
+
+/// The build for the widest vectors against the one for none: the lanes are explicit and fused, so the bits agree.
+#[test]
+fn the_width_of_vectors_changes_nothing() {
+    let linear = threes_and_sevens();
+    let places: Vec<u32> = (6100..6159).collect();
+    let run = |is_dispatched: bool| {
+        let (mut logits, mut losses, mut sums) = (vec![0.0; places.len()], vec![0.0; places.len()], Sums::ZERO);
+        let kernel = Differentiate {
+            task: &linear.task,
+            places: &places,
+            weight: &linear.weight,
+            bias: linear.bias,
+            share: 1.0 / 59.0,
+            logits: &mut logits,
+            losses: &mut losses,
+            sums: &mut sums,
+        };
+        if is_dispatched {
+            lanes::dispatch(kernel)
+        } else {
+            kernel.run()
+        }
+        (logits, losses, sums.d_weight, sums.d_bias, sums.correct)
+    };
+    assert!(run(true) == run(false));
+}
