@@ -121,9 +121,9 @@ fn the_width_of_vectors_changes_nothing() {
             sums: &mut sums,
         };
         if is_dispatched {
-            lanes::dispatch(kernel)
+            lanes::dispatch(kernel);
         } else {
-            kernel.run()
+            kernel.run();
         }
         (logits, losses, sums.d_weight, sums.d_bias, sums.correct)
     };
