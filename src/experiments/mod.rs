@@ -8,6 +8,7 @@
 
 pub mod coaster;
 pub mod descent;
+pub mod graph;
 mod phase;
 pub mod pixels;
 pub mod registry;

@@ -6,6 +6,7 @@
 mod coaster;
 mod descent;
 mod desk;
+mod graph;
 mod pixels;
 pub mod thumbnails;
 
@@ -28,6 +29,7 @@ pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
     vec![
         Box::new(Desk::<pixels::PixelsView>::new(home)),
         Box::new(Desk::<descent::DescentView>::new(home)),
+        Box::new(Desk::<graph::GraphView>::new(home)),
         Box::new(Desk::<coaster::CoasterView>::new(home)),
     ]
 }
