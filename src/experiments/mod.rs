@@ -6,6 +6,7 @@
 //!
 //! A new experiment is one file here and one line in [`registry`].
 
+pub mod baseline;
 pub mod coaster;
 pub mod descent;
 pub mod graph;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 /// Every experiment, in the order of the chapter.
 pub const REGISTRY: &[Entry] = &[
     Entry::of::<super::pixels::Pixels>(),
-    // Entry::of::<super::baseline::Baseline>(),
+    Entry::of::<super::baseline::Baseline>(),
     Entry::of::<super::descent::Descent>(),
     Entry::of::<super::graph::Backward>(),
     Entry::of::<super::coaster::Coaster>(),

@@ -5,6 +5,8 @@
 //! exactly and fast, in vector registers, and only the last division rounds. Means of more than 16,384 images are rounded to
 //! 1/16,384 of a grey level first, which is what lets the sums of a whole image fit 32 bits.
 
+#![expect(clippy::inline_always, reason = "what is not inlined into the dispatch is compiled without wide vectors")]
+
 use super::mean_image::ImageSum;
 use crate::data::PIXELS;
 use serde::{Deserialize, Serialize};
@@ -91,23 +93,21 @@ impl Template {
     /// `sum |c b - s| / (784 x 255 c)`, or `sqrt(sum (c b - s)^2 / (784 c^2)) / 255`.
     #[must_use]
     pub fn distance(&self, image: &[u8; PIXELS], metric: Metric) -> f64 {
-        pulp::Arch::new().dispatch(|| self.distance_inline(image, metric))
+        let mut distance = [0.0];
+        self.distances(std::slice::from_ref(image), &[0], metric, &mut distance, 1);
+        distance[0]
     }
 
-    /// The distances of several images, written to every `stride`-th place of `out`, the first one first.
+    /// The distances of the images at these places of `images`, written to every `stride`-th place of `out`, the first
+    /// one first.
     ///
     /// # Panics
     /// If an index is past the end of `images`, as slices do.
     pub fn distances(&self, images: &[[u8; PIXELS]], indices: &[u32], metric: Metric, out: &mut [f64], stride: usize) {
-        // One dispatch for many images: it cannot be inlined into its caller.
-        pulp::Arch::new().dispatch(|| {
-            for (&index, out) in indices.iter().zip(out.iter_mut().step_by(stride)) {
-                *out = self.distance_inline(&images[index as usize], metric);
-            }
-        });
+        pulp::Arch::new().dispatch(Many { template: self, images, indices, metric, out, stride });
     }
 
-    #[inline(always)] // Into the closures above, which are compiled for the machine's widest vectors.
+    #[inline(always)]
     fn distance_inline(&self, image: &[u8; PIXELS], metric: Metric) -> f64 {
         match metric {
             Metric::Mae => f64::from(self.absolute(image)) / (COUNT * 255.0 * f64::from(self.parts)),
@@ -118,16 +118,24 @@ impl Template {
     /// `sum |c b - s|`, exactly.
     #[inline(always)]
     fn absolute(&self, image: &[u8; PIXELS]) -> u32 {
-        let parts = self.parts; // Out of the loop's sight, else it is loaded anew for each pixel.
-        image.iter().zip(self.sums.iter()).map(|(&byte, &sum)| (i32::from(byte) * parts - sum).unsigned_abs()).sum()
+        let parts = self.parts;
+        let mut total = 0;
+        for (&byte, &sum) in image.iter().zip(self.sums.iter()) {
+            total += (i32::from(byte) * parts - sum).unsigned_abs();
+        }
+        total
     }
 
     /// `sum (c b - s)^2`, exactly: `c^2 sum b^2 - 2 c sum b s + sum s^2`, at most `784 x (255 x 16,384)^2 < 2^54`.
     #[inline(always)]
     fn squared(&self, image: &[u8; PIXELS]) -> u64 {
-        let bytes: u32 = image.iter().map(|&byte| u32::from(byte) * u32::from(byte)).sum();
-        let products = |(&byte, &sum): (&u8, &i32)| u64::from(byte) * u64::from(sum.unsigned_abs());
-        let cross: u64 = image.iter().zip(self.sums.iter()).map(products).sum();
+        let (mut bytes, mut cross) = (0, 0);
+        for &byte in image {
+            bytes += u32::from(byte) * u32::from(byte);
+        }
+        for (&byte, &sum) in image.iter().zip(self.sums.iter()) {
+            cross += u64::from(byte) * u64::from(sum.unsigned_abs());
+        }
         let parts = u64::from(self.parts.unsigned_abs());
         parts * parts * u64::from(bytes) + self.square - 2 * parts * cross
     }
@@ -141,6 +149,30 @@ impl Template {
         #[expect(clippy::cast_precision_loss, reason = "below 2^32 in size")]
         let signed_mean = signed as f64 / (COUNT * 255.0 * f64::from(self.parts));
         Measures { mae, rmse, l1_norm: COUNT * mae, l2_norm: COUNT.sqrt() * rmse, signed_mean }
+    }
+}
+
+/// The distances of many images from one mean, compiled once for each width of vector register that machines have.
+///
+/// A named struct, because a closure in its place is not always inlined and then has no vectors; for the same reason
+/// everything that it calls is `inline(always)`.
+struct Many<'a> {
+    template: &'a Template,
+    images: &'a [[u8; PIXELS]],
+    indices: &'a [u32],
+    metric: Metric,
+    out: &'a mut [f64],
+    stride: usize,
+}
+
+impl pulp::WithSimd for Many<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        for (&index, out) in self.indices.iter().zip(self.out.iter_mut().step_by(self.stride)) {
+            *out = self.template.distance_inline(&self.images[index as usize], self.metric);
+        }
     }
 }
 
@@ -164,6 +196,7 @@ pub fn nearest(distances: &[f64]) -> Option<usize> {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, clippy::float_cmp, reason = "small numbers, and results that are exact")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
