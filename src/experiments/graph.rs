@@ -240,6 +240,7 @@ impl Experiment for Backward {
             ("values", tensor(&snapshot.values)),
             ("squares", list(&snapshot.squares)),
             ("loss", snapshot.loss.map_or_else(dash, short)),
+            ("loss_tensor", snapshot.loss.map_or_else(dash, cell)),
             ("arrived", list(&snapshot.arrived)),
             ("grad", list(&snapshot.grad)),
             ("passes", snapshot.passes.to_string()),
@@ -274,13 +275,15 @@ pub fn short(value: f32) -> String {
     if value.fract() == 0.0 && value.abs() < 1e7 { format!("{value:.0}") } else { number(f64::from(value)) }
 }
 
+/// A number as PyTorch prints it: `125.`.
+fn cell(value: f32) -> String {
+    let text = short(value);
+    if text.contains(['.', 'e']) { text } else { format!("{text}.") }
+}
+
 /// Numbers as PyTorch prints them: `[3., 4., 10.]`.
 fn tensor(values: &[f32]) -> String {
-    let cell = |value: &f32| {
-        let text = short(*value);
-        if text.contains(['.', 'e']) { text } else { format!("{text}.") }
-    };
-    format!("[{}]", values.iter().map(cell).collect::<Vec<_>>().join(", "))
+    format!("[{}]", values.iter().copied().map(cell).collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]

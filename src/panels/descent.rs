@@ -13,18 +13,18 @@ mod words;
 use super::{Scene, View};
 use crate::engine::Move;
 use crate::experiments::Phase;
-use crate::experiments::descent::{Descent, Preset};
+use crate::experiments::descent::{Descent, PRESETS, Preset};
 use crate::math::function::Function;
 use crate::widgets::flow;
 use crate::widgets::form::Form;
 use crate::widgets::theme;
-use egui::{RichText, Ui};
+use egui::{Button, RichText, Ui, Vec2};
 use serde_json::{Map, Value};
 
 /// Half the width of the plot, in units of x.
 const REACH: f64 = 2.0;
 /// The least height of a tab's content, in points; in a lower window the panel scrolls.
-const LEAST_HEIGHT: f32 = 215.0;
+const LEAST_HEIGHT: f32 = 236.0;
 
 /// What the figure shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -140,17 +140,30 @@ fn start_at(scene: &mut Scene<'_, Descent>, x: f64) {
 /// The buttons of the chapter's four learning rates: each goes to the end of its story at once.
 fn presets(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
     let current = (scene.form.number("lr"), scene.form.text("function") == "square");
-    for preset in &crate::experiments::descent::PRESETS {
-        let chosen = current.1 && (current.0 - preset.lr).abs() < f64::EPSILON;
-        let tip = format!("Learning rate {} on x². {}", preset.lr, preset.meaning);
-        if ui.selectable_label(chosen, preset.title).on_hover_text(tip).clicked() {
-            scene.form.set("function", "square");
-            scene.form.set("start", Preset::START);
-            scene.form.set("lr", preset.lr);
-            scene.form.set("steps", preset.steps);
-            scene.moves.push(Move::Seek(end(preset.steps)));
-        }
+    let gap = 4.0;
+    let size = Vec2::new(((ui.available_width() - gap) / 2.0).min(120.0), 0.0);
+    for pair in PRESETS.chunks(2) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            for preset in pair {
+                let chosen = current.1 && (current.0 - preset.lr).abs() < f64::EPSILON;
+                let tip = format!("Learning rate {} on x². {}", preset.lr, preset.meaning);
+                let button = Button::selectable(chosen, preset.title).frame_when_inactive(true).min_size(size);
+                if ui.add(button).on_hover_text(tip).clicked() {
+                    choose(scene, preset);
+                }
+            }
+        });
     }
+}
+
+/// Sets everything as a preset has it, and goes to its end.
+fn choose(scene: &mut Scene<'_, Descent>, preset: &Preset) {
+    scene.form.set("function", "square");
+    scene.form.set("start", Preset::START);
+    scene.form.set("lr", preset.lr);
+    scene.form.set("steps", preset.steps);
+    scene.moves.push(Move::Seek(end(preset.steps)));
 }
 
 /// The offer that follows a walk that diverged.

@@ -101,7 +101,7 @@ struct Places {
 impl Places {
     fn new(rect: Rect, rows: usize) -> Self {
         let row = (rect.height() - 20.0) / rows as f32;
-        let size = Vec2::new((rect.width() * 0.24).clamp(96.0, 150.0), (row - 8.0).min(52.0));
+        let size = Vec2::new((rect.width() * 0.22).clamp(96.0, 150.0), (row - 8.0).min(52.0));
         Self { rect, row, size }
     }
 
@@ -184,7 +184,10 @@ fn edge(painter: &Painter, from: Pos2, to: Pos2, color: Color32, back: Option<(S
     arrow(painter, to - inset + apart, from + inset + apart, stroke);
     let middle = from + (to - from) * 0.45;
     let galley = painter.layout_no_wrap(factor, FontId::monospace(11.5), tokens.prediction);
-    let area = Rect::from_center_size(middle + apart, galley.size() + Vec2::new(6.0, 0.0));
+    // Below a level arrow, on a sloping one.
+    let level = (from.y - to.y).abs() < 6.0;
+    let shift = if level { apart + Vec2::new(0.0, 11.0) } else { apart };
+    let area = Rect::from_center_size(middle + shift, galley.size() + Vec2::new(6.0, -2.0));
     painter.rect_filled(area, 3, tokens.background);
     painter.galley(area.min + Vec2::new(3.0, 0.0), galley, tokens.prediction);
 }

@@ -7,7 +7,7 @@ use crate::panels::Scene;
 use crate::widgets::chart;
 use crate::widgets::theme::{self, Tokens};
 use egui::{Painter, Pos2, Sense, Shape, Stroke, Ui, Vec2};
-use egui_plot::{Line, LineStyle, PlotTransform, PlotUi, Points};
+use egui_plot::{GridMark, Line, LineStyle, PlotTransform, PlotUi, Points};
 
 /// How many of the last steps are drawn.
 const HOPS: usize = 60;
@@ -20,14 +20,13 @@ const FURTHEST: f64 = 1e6;
 pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>, size: Vec2) {
     let tokens = theme::tokens(ui);
     let snapshot = scene.snapshot;
-    let ground = |x: f64| snapshot.function.value(x);
     // A walk that leaves the plot takes the plot along.
     let reach = snapshot.trace.iter().map(|visit| f64::from(visit.at).abs()).filter(|x| x.is_finite()).fold(REACH, f64::max).min(FURTHEST);
     let mut plot = chart::plot("descent", "x", "loss").width(size.x).height(size.y).sense(Sense::click_and_drag()).y_axis_min_width(28.0);
-    for x in [-reach, reach] {
-        plot = plot.include_x(x).include_y(ground(x));
+    if reach <= REACH {
+        // Marks at whole numbers, all as dark as the axis: egui_plot would fade them.
+        plot = plot.x_grid_spacer(|_| (-2..=2).map(|at| GridMark { value: f64::from(at), step_size: 10.0 }).collect());
     }
-    plot = plot.include_y(0.0).include_y(-0.08 * ground(reach).abs());
     let phase = scene.phase;
     let places: Vec<[f64; 2]> = last_places(snapshot);
     let inside = places.clone();
@@ -51,8 +50,13 @@ fn last_places(snapshot: &Snapshot) -> Vec<[f64; 2]> {
 
 fn draw<'a>(plot: &mut PlotUi<'a>, snapshot: &Snapshot, phase: Option<Phase>, tokens: &Tokens, reach: f64, places: Vec<[f64; 2]>) {
     let ground = |x: f64| snapshot.function.value(x);
-    let samples = (0..=SAMPLES).map(|i| -reach + 2.0 * reach * f64::from(i) / f64::from(SAMPLES));
-    let curve = Line::new(snapshot.formula, chart::points(samples.map(|x| [x, ground(x)])));
+    let samples: Vec<[f64; 2]> = (0..=SAMPLES).map(|i| -reach + 2.0 * reach * f64::from(i) / f64::from(SAMPLES)).map(|x| [x, ground(x)]).collect();
+    // Fixed bounds: the tangent comes and goes without moving the curve.
+    let low = samples.iter().map(|point| point[1]).fold(0.0, f64::min);
+    let high = samples.iter().map(|point| point[1]).fold(0.0, f64::max);
+    plot.set_plot_bounds_x(-1.06 * reach..=1.06 * reach);
+    plot.set_plot_bounds_y(low - 0.1 * (high - low)..=high + 0.04 * (high - low));
+    let curve = Line::new(snapshot.formula, chart::points(samples));
     plot.line(curve.color(tokens.text_weak).width(1.5).allow_hover(false));
     if let (true, Some(gradient), Some(&[x, loss])) = (slope_known(phase), snapshot.gradient, places.last()) {
         let half = reach * 0.4;

@@ -34,7 +34,7 @@ fn plot(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     let plot = chart::plot("descent factor", "learning rate lr", "factor").width(size.x).height(size.y).y_axis_min_width(28.0);
     let plot = plot.include_x(0.0).include_x(HIGHEST).include_y(1.2).include_y(1.0 - 2.0 * HIGHEST);
     let (factor, lr) = (snapshot.factor, snapshot.lr);
-    chart::titled(ui, "Factor of a step on x²: 1 \u{2212} 2 lr", plot, |plot| draw(plot, factor, lr, tokens));
+    chart::titled(ui, "Factor of a step on x²: 1 - 2 lr", plot, |plot| draw(plot, factor, lr, tokens));
 }
 
 fn draw(plot: &mut PlotUi<'_>, factor: Option<f64>, lr: f64, tokens: &Tokens) {
@@ -61,10 +61,7 @@ fn draw(plot: &mut PlotUi<'_>, factor: Option<f64>, lr: f64, tokens: &Tokens) {
 
 fn beside(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
     let tokens = theme::tokens(ui);
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = Vec2::splat(3.0);
-        presets(ui, scene);
-    });
+    presets(ui, scene);
     let snapshot = scene.snapshot;
     ui.add(Label::new(words::factor(snapshot)).wrap());
     if let Some(factor) = snapshot.factor {

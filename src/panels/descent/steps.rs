@@ -2,15 +2,21 @@
 
 use super::{LEAST_HEIGHT, curve, presets, tenth, words};
 use crate::experiments::descent::Descent;
-use crate::experiments::{Experiment, Stop};
+use crate::experiments::{Stop, Table};
 use crate::panels::Scene;
 use crate::widgets::{readout, theme};
 use egui::{Label, RichText, Ui, Vec2};
 
 /// The width of the column of numbers.
-const SIDE: f32 = 214.0;
+const SIDE: f32 = 222.0;
 /// The height kept for the words below the curve, so that nothing jumps when they change.
-const WORDS: f32 = 64.0;
+const WORDS: f32 = 46.0;
+/// The height kept for the lesson of the function, where there is room.
+const LESSON: f32 = 40.0;
+/// The least height of a plot that leaves that room.
+const ROOMY: f32 = 320.0;
+/// Rows that the table has at most, about.
+const ROWS: usize = 40;
 /// The height of a plot's title.
 const TITLE: f32 = 22.0;
 
@@ -23,8 +29,10 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
         ui.allocate_ui(Vec2::new(left, height), |ui| {
             ui.vertical(|ui| {
                 ui.set_width(left);
-                curve::show(ui, scene, Vec2::new(left, height - WORDS - TITLE));
-                below(ui, scene);
+                let roomy = height >= ROOMY;
+                let words = if roomy { WORDS + LESSON } else { WORDS };
+                curve::show(ui, scene, Vec2::new(left, height - words - TITLE));
+                below(ui, scene, roomy);
             });
         });
         ui.vertical(|ui| {
@@ -34,11 +42,9 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
     });
 }
 
-fn below(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
+fn below(ui: &mut Ui, scene: &mut Scene<'_, Descent>, roomy: bool) {
     ui.add(Label::new(words::now(scene.snapshot)).wrap());
-    if scene.snapshot.stopped == Some(Stop::Diverged) {
-        tenth(ui, scene);
-    } else {
+    if roomy {
         let lesson = RichText::new(scene.snapshot.function.lesson()).small().color(theme::tokens(ui).text_weak);
         ui.add(Label::new(lesson).wrap());
     }
@@ -47,18 +53,19 @@ fn below(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
 fn beside(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
     let tokens = theme::tokens(ui);
     ui.label(RichText::new("Four rates to try on x²").small().color(tokens.text_weak));
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = Vec2::splat(3.0);
-        presets(ui, scene);
-    });
-    let snapshot = scene.snapshot;
-    ui.add_space(2.0);
-    for mut table in Descent::tables(snapshot) {
-        table.title.clear();
-        readout::table(ui, "descent trace", &table, (ui.available_height() - 30.0).max(80.0));
+    presets(ui, scene);
+    if scene.snapshot.stopped == Some(Stop::Diverged) {
+        tenth(ui, scene);
     }
+    let snapshot = scene.snapshot;
     if let Some(factor) = snapshot.factor {
-        let text = format!("Each step keeps 1 \u{2212} 2 lr = {}", words::trimmed(factor));
+        let text = format!("Each step keeps 1 - 2 lr = {} of it", words::trimmed(factor));
         ui.label(RichText::new(text).small()).on_hover_text("What a step multiplies the distance to the floor by; see Learning rates");
     }
+    let mut table = Table::new("", &["step", "x", "loss", "gradient"]);
+    let cell = |value: Option<f32>| value.map_or_else(|| "-".to_owned(), |value| words::compact(value.into()));
+    for (step, visit) in snapshot.trace.sampled(ROWS) {
+        table.row([step.to_string(), cell(Some(visit.at)), cell(visit.loss), cell(visit.gradient)]);
+    }
+    readout::table(ui, "descent trace", &table, (ui.available_height() - 26.0).max(80.0));
 }

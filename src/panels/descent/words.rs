@@ -10,11 +10,22 @@ pub(super) fn known(value: Option<impl Into<f64>>) -> String {
     value.map_or_else(|| "\u{2014}".to_owned(), |value| trimmed(value.into()))
 }
 
-/// A number without zeros at its end, and with a real minus sign.
+/// A number without zeros at its end.
 pub(super) fn trimmed(value: f64) -> String {
     let text = number(value);
-    let text = if text.contains('.') && !text.contains('e') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    text.replace('-', "\u{2212}")
+    if text.contains('.') && !text.contains('e') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A number for a narrow column: at most seven characters, or eight below -10000.
+pub(super) fn compact(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".to_owned(),
+        size if !size.is_finite() => number(value),
+        size if !(1e-3..1e5).contains(&size) => format!("{value:.1e}"),
+        size if size >= 1000.0 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.2}"),
+        _ => format!("{value:.4}"),
+    }
 }
 
 /// What has just happened, in one sentence.
@@ -53,8 +64,8 @@ pub(super) fn factor(snapshot: &Snapshot) -> String {
     };
     let factor = trimmed(factor);
     match snapshot.function {
-        Function::Square => format!("A step takes lr \u{00d7} 2x from x. What stays is (1 \u{2212} 2 lr) \u{00d7} x, with lr = {lr} that is {factor} \u{00d7} x."),
-        _ => format!("Measured from the floor at \u{2212}0.5 the slope is twice the distance, so (1 \u{2212} 2 lr) of it stays: {factor} with lr = {lr}."),
+        Function::Square => format!("A step takes lr \u{00d7} 2x from x. What stays is (1 - 2 lr) \u{00d7} x, with lr = {lr} that is {factor} \u{00d7} x."),
+        _ => format!("Measured from the floor at -0.5 the slope is twice the distance, so (1 - 2 lr) of it stays: {factor} with lr = {lr}."),
     }
 }
 
@@ -64,8 +75,11 @@ mod tests {
 
     #[test]
     fn numbers_lose_their_idle_zeros_only() {
-        for (value, text) in [(-1.5, "\u{2212}1.5"), (0.3, "0.3"), (-20.0, "\u{2212}20"), (1.4e-9, "1.400e\u{2212}9"), (0.0, "0"), (0.075, "0.075")] {
+        for (value, text) in [(-1.5, "-1.5"), (0.3, "0.3"), (-20.0, "-20"), (1.4e-9, "1.400e-9"), (0.0, "0"), (0.075, "0.075")] {
             assert_eq!(trimmed(value), text);
+        }
+        for (value, text) in [(-0.6, "-0.6000"), (-43.388_226, "-43.39"), (2.473_9e-8, "2.5e-8"), (3.1e6, "3.1e6"), (-1750.2, "-1750")] {
+            assert_eq!(compact(value), text);
         }
     }
 }
