@@ -6,8 +6,6 @@ mod rate;
 mod rise;
 mod rise_error;
 mod steps;
-#[cfg(test)]
-mod tests;
 mod words;
 
 use super::{Scene, View};
@@ -118,10 +116,10 @@ fn functions(ui: &mut Ui, form: &mut Form<'_>) {
             if ui.selectable_label(name == current, text).on_hover_text(tip).clicked() {
                 form.set("function", name);
             }
-            if name == current {
-                let slope = RichText::new(format!("slope {}", function.derivative())).small().color(theme::tokens(ui).text_weak);
-                ui.label(slope).on_hover_text("The derivative of the loss: its value at x is the gradient there");
-            }
+        }
+        if let Some(function) = Function::ALL.into_iter().zip(Function::NAMES).find_map(|(function, name)| (name == current).then_some(function)) {
+            let slope = RichText::new(format!(" slope: {}", function.derivative())).color(theme::tokens(ui).text_weak);
+            ui.label(slope).on_hover_text("The derivative of the loss: its value at x is the gradient there");
         }
     });
 }

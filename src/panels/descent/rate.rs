@@ -32,7 +32,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
 fn plot(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     let tokens = theme::tokens(ui);
     let plot = chart::plot("descent factor", "learning rate lr", "factor").width(size.x).height(size.y).y_axis_min_width(28.0);
-    let plot = plot.include_x(0.0).include_x(HIGHEST).include_y(1.2).include_y(1.0 - 2.0 * HIGHEST);
+    let plot = plot.include_x(0.0).include_x(HIGHEST).include_y(1.7).include_y(1.0 - 2.0 * HIGHEST);
     let (factor, lr) = (snapshot.factor, snapshot.lr);
     chart::titled(ui, "Factor of a step on x²: 1 - 2 lr", plot, |plot| draw(plot, factor, lr, tokens));
 }
@@ -44,9 +44,9 @@ fn draw(plot: &mut PlotUi<'_>, factor: Option<f64>, lr: f64, tokens: &Tokens) {
     }
     let line = Line::new("1 - 2 lr", chart::points([[0.0, 1.0], [highest, 1.0 - 2.0 * highest]]));
     plot.line(line.color(tokens.text_weak).width(1.5).allow_hover(false));
-    for (rate, at, text) in [(0.03, -0.25, "closer, not crossing"), (0.56, 0.3, "crossing, closer"), (1.02, 0.3, "away")] {
+    for (rate, at, text) in [(0.25, 1.4, "closer,\nnot crossing"), (0.75, 1.4, "closer,\ncrossing"), (1.22, 1.4, "further\naway")] {
         let text = RichText::new(text).small().color(tokens.text_weak);
-        plot.text(Text::new("zone", PlotPoint::new(rate, at), text).anchor(egui::Align2::LEFT_CENTER).allow_hover(false));
+        plot.text(Text::new("zone", PlotPoint::new(rate, at), text).anchor(egui::Align2::CENTER_CENTER).allow_hover(false));
     }
     for bound in [0.5, 1.0] {
         plot.vline(VLine::new("zone", bound).color(tokens.line).width(1.0).allow_hover(false));

@@ -17,7 +17,10 @@ const NEAREST: f64 = 0.05;
 pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
     let height = ui.available_height().max(LEAST_HEIGHT + 60.0);
     let top = ui.cursor().top();
-    ui.horizontal_wrapped(|ui| scene.form.log_slider(ui, "nudge", "Nudge h", 1e-16, 1.0));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().slider_width = 220.0;
+        scene.form.log_slider(ui, "nudge", "Nudge h", 1e-16, 1.0);
+    });
     ui.add(Label::new(verdict(&scene.snapshot.nudge)).wrap());
     let gap = 12.0;
     let width = (ui.available_width() - gap) / 2.0;
@@ -96,14 +99,14 @@ fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, tokens: &Tokens) {
     plot.points(Points::new("x", vec![here]).radius(6.0).color(tokens.prediction));
 }
 
+/// The losses with all the digits that their precision has: what rounding takes away is at their ends.
 fn numbers(ui: &mut Ui, nudge: &Nudge, height: f32) {
-    let mut table = Table::new("", &["precision", "f(x)", "f(x + h)", "rise / h", "exact slope", "difference"]);
-    let exact = words::trimmed(nudge.exact);
+    let mut table = Table::new("", &["", "f(x)", "f(x + h)", "rise / h", "difference"]);
     let (single, double) = (&nudge.single, &nudge.double);
-    let cells = |name: &str, low: f64, high: f64, slope: f64, error: f64| {
-        [name.to_owned(), words::trimmed(low), words::trimmed(high), words::trimmed(slope), exact.clone(), words::trimmed(error)]
+    let cells = |name: &str, low: String, high: String, slope: f64, error: f64| {
+        [name.to_owned(), low, high, words::trimmed(slope), words::trimmed(error)]
     };
-    table.row(cells("f32", single.low.into(), single.high.into(), single.slope.into(), single.error));
-    table.row(cells("f64", double.low, double.high, double.slope, double.error));
+    table.row(cells("f32", single.low.to_string(), single.high.to_string(), single.slope.into(), single.error));
+    table.row(cells("f64", double.low.to_string(), double.high.to_string(), double.slope, double.error));
     readout::table(ui, "descent rise table", &table, height);
 }

@@ -5,7 +5,7 @@ use crate::experiments::descent::{Nudge, Snapshot};
 use crate::widgets::chart;
 use crate::widgets::theme::{self, Tokens};
 use egui::{Ui, Vec2};
-use egui_plot::{Corner, HoverPosition, Legend, Line, PlotUi, Points, VLine};
+use egui_plot::{Corner, GridInput, GridMark, HoverPosition, Legend, Line, PlotUi, Points, VLine};
 
 /// Nudges for each power of ten.
 const PER_DECADE: i32 = 4;
@@ -16,11 +16,13 @@ const LEAST: f64 = 1e-17;
 
 pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     let tokens = theme::tokens(ui);
-    let power = |mark: egui_plot::GridMark, _: &std::ops::RangeInclusive<f64>| {
+    let power = |mark: GridMark, _: &std::ops::RangeInclusive<f64>| {
         if mark.value.fract().abs() < 1e-9 { format!("1e{:.0}", mark.value) } else { String::new() }
     };
     let plot = chart::plot("descent rise error", "nudge h", "difference").width(size.x).height(size.y);
     let plot = plot.x_axis_formatter(power).y_axis_formatter(power).include_x(SMALLEST).include_x(0.0).include_y(-13.0).include_y(1.5).y_axis_min_width(34.0);
+    let marks = |first: i32| move |_: GridInput| (first..=0).step_by(4).map(|at| GridMark { value: f64::from(at), step_size: 16.0 }).collect::<Vec<_>>();
+    let plot = plot.x_grid_spacer(marks(SMALLEST)).y_grid_spacer(marks(-12));
     let plot = plot.legend(Legend::default().position(Corner::LeftBottom).background_alpha(0.7));
     let plot = plot.label_formatter(|hover| match hover {
         HoverPosition::NearDataPoint { position, plot_name, .. } => {

@@ -44,7 +44,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
 
 fn below(ui: &mut Ui, scene: &mut Scene<'_, Descent>, roomy: bool) {
     ui.add(Label::new(words::now(scene.snapshot)).wrap());
-    if roomy {
+    if roomy && scene.snapshot.stopped != Some(Stop::Diverged) {
         let lesson = RichText::new(scene.snapshot.function.lesson()).small().color(theme::tokens(ui).text_weak);
         ui.add(Label::new(lesson).wrap());
     }
@@ -59,7 +59,7 @@ fn beside(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
     }
     let snapshot = scene.snapshot;
     if let Some(factor) = snapshot.factor {
-        let text = format!("Each step keeps 1 - 2 lr = {} of it", words::trimmed(factor));
+        let text = format!("Each step: distance \u{00d7} {}, which is 1 - 2 lr", words::trimmed(factor));
         ui.label(RichText::new(text).small()).on_hover_text("What a step multiplies the distance to the floor by; see Learning rates");
     }
     let mut table = Table::new("", &["step", "x", "loss", "gradient"]);
