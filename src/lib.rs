@@ -1,5 +1,45 @@
-//! Digit Lab.
+//! Digit Lab: a desktop lab in which you watch a digit classifier learn, phase by phase.
+//!
+//! # The idea
+//!
+//! An experiment is a deterministic sequence of named phases. Its settings (seed included) and a position, how many
+//! phases have run, say *everything* about what is on the screen. Stepping back, scrubbing, the headless command line,
+//! screenshots that open as live states, and lessons as data all follow from that.
+//!
+//! # The house
+//!
+//! Each module may import only what stands above it in this list ([`app`], [`cli`] and `main` excepted);
+//! `tests/architecture.rs` checks that.
+//!
+//! | module | what it is | what it never does |
+//! |---|---|---|
+//! | [`data`] | IDX files, the embedded MNIST, folders of images, any picture to 28x28 | know what the bytes are used for |
+//! | [`math`] | distances, functions, losses, layers, PyTorch's generator | read a clock, start a thread |
+//! | [`compute`] | the kernels of training, behind a trait | know of phases or settings |
+//! | [`experiments`] | one file or folder each; the tape; settings; the registry | draw, or know of a window |
+//! | [`engine`] | the background thread: requests in, the latest snapshot out | know what an experiment is about |
+//! | [`lesson`] | lesson files, with live values in their text | know of widgets |
+//! | [`shot`] | drawing a frame without a window, and the state inside a PNG | know what is drawn |
+//! | [`widgets`] | theme, heat map, number grid, plots, transport, forms | know of experiments beyond their values |
+//! | [`panels`] | one file each: how an experiment looks; the desk that they share | compute |
+//! | [`session`] | what is remembered between starts | lose a damaged file |
+//! | [`app`] | the window | |
+//! | [`cli`] | the command line | |
+//!
+//! A new panel is one experiment, one panel, one lesson file, and a line in each registry
+//! ([`experiments::REGISTRY`], [`panels::all`], [`lesson::LESSONS`]).
+
+#![forbid(unsafe_code)]
+
+pub mod app;
+pub mod cli;
+pub mod compute;
 pub mod data;
+pub mod engine;
 pub mod experiments;
+pub mod lesson;
 pub mod math;
+pub mod panels;
+pub mod session;
 pub mod shot;
+pub mod widgets;

@@ -7,6 +7,8 @@
 //! A new experiment is one file here and one line in [`registry`].
 
 pub mod baseline;
+pub mod coaster;
+pub mod descent;
 mod phase;
 pub mod pixels;
 pub mod registry;
@@ -15,6 +17,8 @@ pub mod sample;
 pub mod settings;
 mod tape;
 mod trail;
+pub mod trainer;
+pub mod walk;
 
 pub use phase::{Phase, Stop, Unit};
 pub use registry::{AnyTape, Entry, REGISTRY};

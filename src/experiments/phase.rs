@@ -86,7 +86,7 @@ impl Stop {
     #[must_use]
     pub const fn sentence(&self) -> &'static str {
         match self {
-            Self::Done => "All the steps you asked for are done.",
+            Self::Done => "Everything you asked for is done.",
             Self::Plateau => "The parameters have stopped moving: another step would change nothing.",
             Self::Diverged => "The loss grew out of bounds: the learning rate is too high.",
         }

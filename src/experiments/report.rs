@@ -14,13 +14,22 @@ pub struct Table {
     pub columns: Vec<String>,
     /// The cells; each row is as long as `columns`.
     pub rows: Vec<Vec<String>>,
+    /// Whether the cells are words, to be read from the left.
+    pub words: bool,
 }
 
 impl Table {
     /// An empty table.
     #[must_use]
     pub fn new(title: impl Into<String>, columns: &[&str]) -> Self {
-        Self { title: title.into(), columns: columns.iter().map(ToString::to_string).collect(), rows: Vec::new() }
+        Self { title: title.into(), columns: columns.iter().map(ToString::to_string).collect(), rows: Vec::new(), words: false }
+    }
+
+    /// The same table with its cells aligned to the left.
+    #[must_use]
+    pub const fn left(mut self) -> Self {
+        self.words = true;
+        self
     }
 
     /// Adds a row.
@@ -30,7 +39,7 @@ impl Table {
 }
 
 impl std::fmt::Display for Table {
-    /// The title, then the columns right-aligned, two spaces apart.
+    /// The title, then the columns, two spaces apart; numbers are aligned to the right.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let width = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column)).chain(self.columns.get(column));
@@ -41,7 +50,8 @@ impl std::fmt::Display for Table {
             writeln!(f, "{}", self.title)?;
         }
         for row in std::iter::once(&self.columns).chain(&self.rows) {
-            let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}")).collect();
+            let align = |cell: &String, width: usize| if self.words { format!("{cell:<width$}") } else { format!("{cell:>width$}") };
+            let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| align(cell, width)).collect();
             writeln!(f, "{}", cells.join("  ").trim_end())?;
         }
         Ok(())

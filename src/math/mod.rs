@@ -1,5 +1,11 @@
 //! Pure mathematics: no files, no threads, no drawing.
 
+pub mod bowl;
+pub mod eigen;
+pub mod function;
 pub mod distance;
+pub mod layer;
+pub mod loss;
 pub mod mean_image;
+pub mod model;
 pub mod torch;

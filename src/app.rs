@@ -1,0 +1,232 @@
+//! The window: which panel is open, the list of lessons, the filmstrip, files in and out, and what is remembered.
+
+mod files;
+mod help;
+mod shell;
+
+use crate::engine::{Goal, Move};
+use crate::experiments::settings::nearest;
+use crate::panels::thumbnails::Thumbnails;
+use crate::panels::{Home, Panel, all};
+use crate::session::{Look, PanelSession, Session};
+use crate::shot::State;
+use crate::widgets::transport::Action;
+use egui::{Key, Modifiers, Ui};
+use files::{Files, Found};
+use std::path::Path;
+
+/// Something to tell the reader, until it is dismissed.
+struct Notice {
+    text: String,
+    is_error: bool,
+}
+
+/// The lab without a window around it: what eframe, the screenshots and the tests draw.
+pub struct Lab {
+    panels: Vec<Box<dyn Panel>>,
+    current: usize,
+    look: Look,
+    filmstrip: bool,
+    help: bool,
+    notices: Vec<Notice>,
+    thumbnails: Thumbnails,
+    files: Files,
+    /// Whether the look was given to egui.
+    look_applied: bool,
+    zoom: f32,
+}
+
+impl Lab {
+    /// A lab as the session left it.
+    #[must_use]
+    pub fn new(home: &Home, session: &Session) -> Self {
+        let mut panels = all(home);
+        let mut notices = Vec::new();
+        for panel in &mut panels {
+            let Some(saved) = session.panels.get(panel.info().name) else { continue };
+            panel.mark_seen(&saved.seen);
+            let goal = Goal::Position(saved.state.position);
+            if let Err(error) = panel.prepare(&saved.state.settings, goal, &saved.state.view) {
+                notices.push(Notice { text: format!("{} starts with its defaults: {error}.", panel.info().title), is_error: true });
+            }
+        }
+        let current = panels.iter().position(|panel| panel.info().name == session.current).unwrap_or(0);
+        Self {
+            panels,
+            current,
+            look: session.look,
+            filmstrip: session.filmstrip,
+            help: false,
+            notices,
+            thumbnails: Thumbnails::new(home.data.clone()),
+            files: Files::default(),
+            look_applied: false,
+            zoom: session.zoom,
+        }
+    }
+
+    /// What should be remembered.
+    #[must_use]
+    pub fn session(&self) -> Session {
+        let panel = |panel: &dyn Panel| (panel.info().name.to_owned(), PanelSession { state: panel.state(), seen: panel.seen() });
+        Session {
+            version: Session::VERSION,
+            look: self.look,
+            current: self.panels[self.current].info().name.to_owned(),
+            zoom: self.zoom,
+            filmstrip: self.filmstrip,
+            panels: self.panels.iter().filter(|panel| !panel.is_untouched()).map(|boxed| panel(&**boxed)).collect(),
+        }
+    }
+
+    /// Tells the reader something that went wrong.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.notices.push(Notice { text: text.into(), is_error: true });
+    }
+
+    /// The panel that is open.
+    pub fn panel(&mut self) -> &mut dyn Panel {
+        &mut *self.panels[self.current]
+    }
+
+    /// Shows or hides the filmstrip.
+    pub const fn show_filmstrip(&mut self, show: bool) {
+        self.filmstrip = show;
+    }
+
+    /// Opens the panel of an experiment; false when there is none of that name.
+    pub fn choose(&mut self, experiment: &str) -> bool {
+        let place = self.panels.iter().position(|panel| panel.info().name == experiment);
+        self.current = place.unwrap_or(self.current);
+        place.is_some()
+    }
+
+    /// Goes to a saved state.
+    ///
+    /// # Errors
+    /// One sentence when it names no experiment of this lab or a setting does not fit.
+    pub fn open_state(&mut self, state: &State) -> Result<(), String> {
+        let names = || self.panels.iter().map(|panel| panel.info().name);
+        let Some(place) = names().position(|name| name == state.experiment) else {
+            let nearest = nearest(&state.experiment, names());
+            return Err(format!("this picture shows the experiment \"{}\", which this lab does not have; the nearest is \"{nearest}\"", state.experiment));
+        };
+        self.panels[place].open(&state.settings, Goal::Position(state.position), &state.view)?;
+        self.current = place;
+        Ok(())
+    }
+
+    /// Opens a file on a thread of its own: a screenshot at its state, any other picture in the panel that takes it.
+    pub fn open_path(&mut self, ctx: &egui::Context, path: &Path) {
+        self.files.open(ctx, path.to_owned());
+    }
+
+    /// Draws one frame.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        self.apply_look(ui);
+        self.take_files(ui);
+        self.keys(ui);
+        self.panels[self.current].refresh();
+        self.shell(ui);
+        self.zoom = ui.ctx().zoom_factor();
+    }
+
+    fn apply_look(&mut self, ui: &Ui) {
+        if !self.look_applied {
+            ui.ctx().set_zoom_factor(self.zoom);
+            self.look_applied = true;
+            match self.look {
+                Look::System => {}
+                Look::Light => ui.ctx().set_theme(egui::Theme::Light),
+                Look::Dark => ui.ctx().set_theme(egui::Theme::Dark),
+            }
+        }
+    }
+
+    fn set_look(&mut self, ctx: &egui::Context, look: Look) {
+        self.look = look;
+        ctx.set_theme(match look {
+            Look::System => egui::ThemePreference::System,
+            Look::Light => egui::ThemePreference::Light,
+            Look::Dark => egui::ThemePreference::Dark,
+        });
+    }
+
+    fn take_files(&mut self, ui: &Ui) {
+        let dropped: Vec<_> = ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        for path in dropped {
+            self.files.open(ui.ctx(), path);
+        }
+        for found in self.files.take() {
+            match found {
+                Found::State(state, path) => {
+                    if let Err(error) = self.open_state(&state) {
+                        self.complain(format!("{}: {error}.", path.display()));
+                    }
+                }
+                Found::Picture(path) => {
+                    let current = self.current;
+                    let order = std::iter::once(current).chain((0..self.panels.len()).filter(|place| *place != current));
+                    match order.into_iter().find(|place| self.panels[*place].take_file(&path)) {
+                        Some(place) => self.current = place,
+                        None => self.complain(format!("No panel takes {}.", path.display())),
+                    }
+                }
+                Found::Saved(path) => self.notices.push(Notice { text: format!("Saved as {}. Drop it on the lab to come back here.", path.display()), is_error: false }),
+                Found::Error(text) => self.complain(text),
+            }
+        }
+    }
+
+    /// Keys act when no control has the focus, so that a control keeps its own.
+    fn keys(&mut self, ui: &Ui) {
+        let ctx = ui.ctx();
+        let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(Modifiers::COMMAND, Key::S) {
+            self.save_screenshot(ctx);
+        }
+        if pressed(Modifiers::COMMAND, Key::O) {
+            self.files.choose(ctx);
+        }
+        if ctx.memory(|memory| memory.focused().is_some()) {
+            return;
+        }
+        for (key, action) in [
+            (Key::Space, Action::Move(Move::Step(1))),
+            (Key::ArrowLeft, Action::Move(Move::Back(1))),
+            (Key::ArrowRight, Action::Move(Move::Step(1))),
+            (Key::B, Action::Move(Move::Unit(0))),
+            (Key::E, Action::Move(Move::Unit(1))),
+            (Key::Home, Action::Restart),
+            (Key::End, Action::Move(Move::End)),
+            (Key::N, Action::NewSeed),
+        ] {
+            let units = self.panels[self.current].info().units.len();
+            let exists = !matches!(action, Action::Move(Move::Unit(unit)) if unit >= units);
+            if exists && pressed(Modifiers::NONE, key) {
+                self.panel().act(action);
+            }
+        }
+        if pressed(Modifiers::NONE, Key::R) {
+            self.panel().toggle_run();
+        }
+        const NUMBERS: [Key; 9] =
+            [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+        for (place, key) in NUMBERS.into_iter().take(self.panels.len()).enumerate() {
+            if pressed(Modifiers::NONE, key) {
+                self.current = place;
+            }
+        }
+        if pressed(Modifiers::NONE, Key::Questionmark) || pressed(Modifiers::SHIFT, Key::Questionmark) || pressed(Modifiers::NONE, Key::F1) {
+            self.help = !self.help;
+        }
+        if pressed(Modifiers::NONE, Key::F) {
+            self.filmstrip = !self.filmstrip;
+        }
+    }
+
+    fn save_screenshot(&mut self, ctx: &egui::Context) {
+        let state = self.panels[self.current].state();
+        self.files.save(ctx, state);
+    }
+}

@@ -1,0 +1,154 @@
+//! The background thread: requests in, the latest snapshot out.
+//!
+//! Requests ride a queue, because every one matters; results ride a single overwritten slot, because only the newest
+//! does. A panel sees [`Engine`] and never knows whether a thread stands behind it ([`Threaded`]) or not ([`Inline`]).
+//!
+//! Invariants: the engine knows nothing of windows; a request takes effect within 50 ms, whatever is running (work is
+//! done in slices of [`worker::SLICE`], and opening an experiment, which may read many files, has a thread of its own);
+//! an update carries the id of the run that it belongs to; a panic inside an experiment becomes [`Status::Failed`] and
+//! the thread lives on; an engine with nothing to do sleeps; dropping it joins its thread.
+
+mod inline;
+mod threaded;
+mod worker;
+
+pub use inline::Inline;
+pub use threaded::Threaded;
+
+use crate::experiments::{Experiment, Phase, Stop};
+use std::sync::Arc;
+
+/// The name of one start of an experiment. Updates of older runs are ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct RunId(pub u64);
+
+/// Where a newly opened experiment should stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// Where the experiment itself likes to open.
+    Opening,
+    /// After so many phases, or at the end if that comes first.
+    Position(u64),
+    /// After so many optimiser steps; without a number, where a plain `run` ends.
+    Steps(Option<u64>),
+}
+
+/// How fast a run goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// So many phases a second.
+    PhasesPerSecond(f32),
+    /// As fast as the machine can.
+    Flat,
+}
+
+/// A way to move on the tape.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Move {
+    /// So many phases on.
+    Step(u64),
+    /// To the end of the current unit of [`crate::experiments::Info::units`], by its place there.
+    Unit(usize),
+    /// So many phases back.
+    Back(u64),
+    /// To a position.
+    Seek(u64),
+    /// To where a plain `run` ends.
+    End,
+    /// On and on, until paused or ended.
+    Run(Pace),
+    /// Stay here.
+    Pause,
+}
+
+/// What an engine is asked to do.
+#[derive(Clone, Debug)]
+pub enum Request<S> {
+    /// Forget the current run and open a new one.
+    Open {
+        /// Its id, larger than every earlier one.
+        run: RunId,
+        /// The settings, not yet checked against the data.
+        settings: S,
+        /// Where it should stand.
+        goal: Goal,
+    },
+    /// Move the current run. While it is opening, moves wait.
+    Move(Move),
+}
+
+/// What an engine is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing was opened yet.
+    Empty,
+    /// Reading data and checking settings.
+    Loading,
+    /// Waiting for a request.
+    Paused,
+    /// Running until paused or ended.
+    Running,
+    /// On its way to a position.
+    Seeking,
+    /// At the end, for this reason.
+    Stopped(Stop),
+    /// It could not start or broke down; the sentence says why.
+    Failed(String),
+}
+
+impl Status {
+    /// Whether the engine is at work.
+    #[must_use]
+    pub const fn is_busy(&self) -> bool {
+        matches!(self, Self::Loading | Self::Running | Self::Seeking)
+    }
+}
+
+/// The newest result.
+#[derive(Debug)]
+pub struct Update<S> {
+    /// The run that it belongs to.
+    pub run: RunId,
+    /// What the engine is doing.
+    pub status: Status,
+    /// How many phases have run.
+    pub position: u64,
+    /// The furthest position ever reached in this run.
+    pub furthest: u64,
+    /// The position of the last phase, where that is known.
+    pub end: Option<u64>,
+    /// The phase that ran last.
+    pub phase: Option<Phase>,
+    /// Phases a second over the current run, while running flat out.
+    pub phases_per_second: f64,
+    /// What can be seen; `None` until the run has opened.
+    pub snapshot: Option<Arc<S>>,
+}
+
+impl<S> Update<S> {
+    /// The update before anything was opened.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self {
+            run: RunId(0),
+            status: Status::Empty,
+            position: 0,
+            furthest: 0,
+            end: None,
+            phase: None,
+            phases_per_second: 0.0,
+            snapshot: None,
+        }
+    }
+}
+
+/// What a panel sees of an engine.
+pub trait Engine<E: Experiment>: Send {
+    /// Queues a request.
+    fn send(&mut self, request: Request<E::Settings>);
+    /// The newest update. Never waits.
+    fn latest(&mut self) -> Arc<Update<E::Snapshot>>;
+}
+
+/// Called after every published update; it wakes whoever draws.
+pub type Notify = Arc<dyn Fn() + Send + Sync>;

@@ -1,0 +1,145 @@
+//! The lab's panels: one file each, and one line in [`all`].
+//!
+//! A panel is a [`View`], which draws one experiment's snapshot and edits its settings, set on a [`Desk`], which owns
+//! everything that all panels share: the engine, the transport, the lesson and the states in between.
+
+mod baseline;
+mod coaster;
+mod descent;
+mod desk;
+mod pixels;
+mod trainer;
+pub mod thumbnails;
+
+pub use desk::Desk;
+
+use crate::data::Library;
+use crate::engine::{Engine, Goal, Inline, Move, Notify, Threaded};
+use crate::experiments::{Experiment, Info, Phase};
+use crate::lesson::{Figure, Lesson};
+use crate::shot::State;
+use crate::widgets::form::Form;
+use crate::widgets::transport::Action;
+use egui::Ui;
+use serde_json::{Map, Value};
+use std::path::Path;
+
+/// Every panel, in the order of the chapter.
+#[must_use]
+pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
+    vec![
+        Box::new(Desk::<pixels::PixelsView>::new(home)),
+        Box::new(Desk::<baseline::BaselineView>::new(home)),
+        Box::new(Desk::<descent::DescentView>::new(home)),
+        Box::new(Desk::<coaster::CoasterView>::new(home)),
+        Box::new(Desk::<trainer::TrainerView>::new(home)),
+    ]
+}
+
+/// What panels are given to live on.
+#[derive(Clone)]
+pub struct Home {
+    /// The data, shared by all.
+    pub data: Library,
+    /// Woken after every update of a background engine; without it engines compute inline.
+    pub notify: Option<Notify>,
+}
+
+impl Home {
+    fn engine<E: Experiment>(&self) -> Box<dyn Engine<E>> {
+        match &self.notify {
+            Some(notify) => Box::new(Threaded::new(self.data.clone(), Notify::clone(notify))),
+            None => Box::new(Inline::new(self.data.clone())),
+        }
+    }
+}
+
+/// How one experiment looks. It keeps only what is not part of the experiment's state, such as textures and open tabs.
+pub trait View: Default + 'static {
+    /// The experiment that it draws.
+    type Experiment: Experiment;
+
+    /// Draws the controls of the settings, above the figure.
+    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>);
+
+    /// Draws the figure.
+    fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Self::Experiment>);
+
+    /// Where the tape should stand after a setting was changed at `position`.
+    fn after_change(position: u64) -> Goal {
+        Goal::Position(position)
+    }
+
+    /// What a saved state keeps of the view itself, such as the open tab.
+    fn save(&self) -> Map<String, Value> {
+        Map::new()
+    }
+
+    /// Takes up what [`View::save`] gave; unknown keys are ignored.
+    fn restore(&mut self, _saved: &Map<String, Value>) {}
+
+    /// Takes a file that was dropped on the window or chosen in a dialog: the settings that open it, or `None`.
+    fn take_file(&mut self, _path: &Path) -> Option<Map<String, Value>> {
+        None
+    }
+}
+
+/// What a view draws, and what it may ask for.
+pub struct Scene<'a, E: Experiment> {
+    /// What can be seen now.
+    pub snapshot: &'a E::Snapshot,
+    /// The phase that ran last.
+    pub phase: Option<Phase>,
+    /// The settings, for figures that are edited by dragging in them.
+    pub form: Form<'a>,
+    /// Moves that the figure asks for.
+    pub moves: Vec<Move>,
+}
+
+/// A view on its desk with its type forgotten: what the window needs.
+pub trait Panel {
+    /// The experiment's name, title and phases.
+    fn info(&self) -> &Info;
+    /// Its lesson.
+    fn lesson(&self) -> Option<&Lesson>;
+    /// Whether it was neither drawn nor given a state: there is nothing to remember of it.
+    fn is_untouched(&self) -> bool;
+    /// The state that would bring back what is on the screen.
+    fn state(&self) -> State;
+    /// Takes up a state without going there yet: that happens when the panel is first drawn.
+    ///
+    /// # Errors
+    /// One sentence when a setting does not fit; the panel stays as it was.
+    fn prepare(&mut self, settings: &Map<String, Value>, goal: Goal, view: &Map<String, Value>) -> Result<(), String>;
+    /// Goes to a state.
+    ///
+    /// # Errors
+    /// One sentence when a setting does not fit; the panel stays as it was.
+    fn open(&mut self, settings: &Map<String, Value>, goal: Goal, view: &Map<String, Value>) -> Result<(), String>;
+    /// Goes to a figure of the filmstrip.
+    fn open_figure(&mut self, figure: &Figure);
+    /// Takes a dropped or chosen file; false when it is not for this panel.
+    fn take_file(&mut self, path: &Path) -> bool;
+    /// Does what a key or button of the transport asks for.
+    fn act(&mut self, action: Action);
+    /// Runs or pauses.
+    fn toggle_run(&mut self);
+    /// What went wrong, if the experiment could not start or broke down.
+    fn failure(&self) -> Option<&str>;
+    /// Looks at the engine; to be called once a frame before drawing.
+    fn refresh(&mut self);
+    /// Whether the engine is at work.
+    fn is_busy(&self) -> bool;
+    /// How many of the lesson's phases and figures were seen, and how many there are.
+    fn progress(&self) -> (usize, usize);
+    /// The names of what was seen.
+    fn seen(&self) -> Vec<String>;
+    /// Marks as seen what was seen in an earlier session.
+    fn mark_seen(&mut self, names: &[String]);
+    /// Draws the transport, the controls and the figure.
+    fn ui(&mut self, ui: &mut Ui);
+    /// Draws the figure alone, for a thumbnail.
+    fn figure_ui(&mut self, ui: &mut Ui);
+    /// Draws the lesson.
+    fn lesson_ui(&mut self, ui: &mut Ui);
+}

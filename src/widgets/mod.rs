@@ -1,0 +1,12 @@
+//! What panels are drawn with. A widget knows nothing of experiments beyond the values that it is handed.
+
+pub mod chart;
+pub mod code;
+pub mod flow;
+pub mod form;
+pub mod heatmap;
+pub mod lesson_view;
+pub mod number_grid;
+pub mod readout;
+pub mod theme;
+pub mod transport;
