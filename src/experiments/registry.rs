@@ -9,6 +9,7 @@ pub const REGISTRY: &[Entry] = &[
     Entry::of::<super::pixels::Pixels>(),
     Entry::of::<super::baseline::Baseline>(),
     Entry::of::<super::descent::Descent>(),
+    Entry::of::<super::graph::Backward>(),
     Entry::of::<super::coaster::Coaster>(),
     Entry::of::<super::trainer::Trainer>(),
 ];

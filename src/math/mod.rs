@@ -3,6 +3,7 @@
 pub mod bowl;
 pub mod eigen;
 pub mod function;
+pub mod graph;
 pub mod distance;
 pub mod layer;
 pub mod loss;

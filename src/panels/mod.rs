@@ -7,6 +7,7 @@ mod baseline;
 mod coaster;
 mod descent;
 mod desk;
+mod graph;
 mod pixels;
 mod trainer;
 pub mod thumbnails;
@@ -31,6 +32,7 @@ pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
         Box::new(Desk::<pixels::PixelsView>::new(home)),
         Box::new(Desk::<baseline::BaselineView>::new(home)),
         Box::new(Desk::<descent::DescentView>::new(home)),
+        Box::new(Desk::<graph::GraphView>::new(home)),
         Box::new(Desk::<coaster::CoasterView>::new(home)),
         Box::new(Desk::<trainer::TrainerView>::new(home)),
     ]
