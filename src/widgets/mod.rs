@@ -8,5 +8,6 @@ pub mod heatmap;
 pub mod lesson_view;
 pub mod number_grid;
 pub mod readout;
+pub mod tensor_bench;
 pub mod theme;
 pub mod transport;
