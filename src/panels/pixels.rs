@@ -1,5 +1,7 @@
 //! The pixel viewer: an image as shaded numbers, a slice of them, and a stack of images.
 
+mod bench;
+
 use super::{Scene, View};
 use crate::experiments::pixels::{Dtype, Pixels, Snapshot, tensor_text};
 use crate::widgets::form::Form;
@@ -20,12 +22,23 @@ pub struct PixelsView {
     /// Where a selection by dragging began: row, column.
     drag_start: Option<(usize, usize)>,
     stack: Vec<Heatmap>,
+    /// Whether the bench's tab is open.
+    on_bench: bool,
+    bench: bench::Bench,
 }
 
 impl View for PixelsView {
     type Experiment = Pixels;
 
     fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
+        for (on_bench, title, tip) in [(false, "Image", "One image as numbers"), (true, "Tensor bench", "Expressions over small tensors and images")] {
+            if ui.selectable_label(self.on_bench == on_bench, title).on_hover_text(tip).clicked() {
+                self.on_bench = on_bench;
+            }
+        }
+        if self.on_bench {
+            return;
+        }
         if form.text("file").is_empty() {
             form.field(ui, "split", "Split");
             form.field(ui, "digit", "Digit");
@@ -40,6 +53,9 @@ impl View for PixelsView {
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
         let snapshot = scene.snapshot;
+        if self.on_bench {
+            return self.bench.ui(ui, snapshot);
+        }
         let all = ui.available_width();
         let height = ui.available_height().max(320.0);
         let wide = all > 660.0;
@@ -60,6 +76,20 @@ impl View for PixelsView {
         };
         if hovered.is_none() {
             self.drag_start = None;
+        }
+    }
+
+    fn save(&self) -> Map<String, Value> {
+        if !self.on_bench {
+            return Map::new();
+        }
+        Map::from_iter([("tab".to_owned(), Value::from("bench")), ("bench".to_owned(), Value::from(self.bench.save()))])
+    }
+
+    fn restore(&mut self, saved: &Map<String, Value>) {
+        self.on_bench = saved.get("tab").and_then(Value::as_str) == Some("bench");
+        if let Some(saved) = saved.get("bench").and_then(Value::as_object) {
+            self.bench.restore(saved);
         }
     }
 

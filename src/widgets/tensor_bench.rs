@@ -79,7 +79,8 @@ impl TensorBench {
 
     fn shelves(&mut self, ui: &mut Ui) {
         ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new("Examples").color(theme::tokens(ui).text_weak)).on_hover_text("Press one to see what it gives");
+            ui.label(RichText::new("Examples").color(theme::tokens(ui).text_weak))
+                .on_hover_text("Press one to see what it gives");
             for (place, shelf) in SHELVES.iter().enumerate() {
                 if ui.selectable_label(place == self.shelf, shelf.title).on_hover_text(shelf.meaning).clicked() {
                     self.shelf = place;
@@ -103,12 +104,9 @@ impl TensorBench {
 
     /// An example takes the place of an example; what a reader typed stays, and a cell is added after it.
     fn take_example(&mut self, text: &str) {
+        let full = self.cells.len() >= MAX_CELLS;
         match self.cells.get_mut(self.active) {
-            Some(cell) if cell.may_be_replaced() || self.cells.len() >= MAX_CELLS => {
-                if let Some(cell) = self.cells.get_mut(self.active) {
-                    cell.set(text);
-                }
-            }
+            Some(cell) if full || cell.may_be_replaced() => cell.set(text),
             _ => self.insert(self.active + 1, text, true),
         }
     }
@@ -117,7 +115,8 @@ impl TensorBench {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 10.0;
             let weak = theme::tokens(ui).text_weak;
-            ui.label(RichText::new("Names").small().color(weak)).on_hover_text("The tensors that your expressions can use");
+            ui.label(RichText::new("Names").small().color(weak))
+                .on_hover_text("The tensors that your expressions can use");
             for variable in self.environment.variables() {
                 let text = format!("{} {:?}", variable.name, variable.shape);
                 let tip = format!("{} {}", variable.meaning, variable.dtype.name());
@@ -136,7 +135,11 @@ impl TensorBench {
             ui.add_space(2.0);
         }
         let full = count >= MAX_CELLS;
-        let tip = if full { "The bench is full: remove a cell first" } else { "Add an empty cell below (Enter in the last one)" };
+        let tip = if full {
+            "The bench is full: remove a cell first"
+        } else {
+            "Add an empty cell below (Enter in the last one)"
+        };
         let add = ui.add_enabled(!full, egui::Button::new("Add cell"));
         if add.on_hover_text(tip).on_disabled_hover_text(tip).clicked() {
             asked = Some((count - 1, Ask::Next));

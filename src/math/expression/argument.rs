@@ -89,8 +89,10 @@ impl Arguments {
         };
         match self.placed.as_slice() {
             [] => Err(Error::new(&self.span, format!("{} needs the lengths of the axes", self.function))),
-            [(Value::List(items) | Value::Tuple(items), span)] => each(items, span),
-            [(Value::Size(shape), _)] => Ok(shape.iter().map(|&length| i64::try_from(length).unwrap_or(i64::MAX)).collect()),
+            [(Value::List(items) | Value::Tuple(items), span)] => each(items.as_slice(), span),
+            [(Value::Size(shape), _)] => {
+                Ok(shape.iter().map(|&length| i64::try_from(length).unwrap_or(i64::MAX)).collect())
+            }
             many => many.iter().map(|value| self.as_int(value, "each length")).collect(),
         }
     }

@@ -10,7 +10,8 @@ use crate::math::tensor::{self, Dtype, Tensor, TensorError};
 use std::ops::Range;
 
 /// Functions that need no module before them.
-pub const FUNCTIONS: [&str; 11] = ["len", "abs", "sum", "list", "range", "float", "int", "bool", "tensor", "stack", "torch"];
+pub const FUNCTIONS: [&str; 11] =
+    ["len", "abs", "sum", "list", "range", "float", "int", "bool", "tensor", "stack", "torch"];
 
 /// Functions of `torch` that are not methods too.
 const TORCH: [&str; 8] = ["tensor", "stack", "cat", "zeros", "ones", "arange", "where", "full"];
@@ -69,7 +70,8 @@ pub fn call(evaluator: &mut Evaluator<'_>, callee: &Node, given: &[Argument], sp
 }
 
 fn arguments(evaluator: &mut Evaluator<'_>, word: &Word, given: &[Argument]) -> Result<Arguments> {
-    let mut arguments = Arguments { function: word.text.clone(), span: word.span.clone(), placed: Vec::new(), named: Vec::new() };
+    let mut arguments =
+        Arguments { function: word.text.clone(), span: word.span.clone(), placed: Vec::new(), named: Vec::new() };
     for argument in given {
         let value: Placed = (evaluator.value(&argument.value)?, argument.value.span.clone());
         match &argument.name {
@@ -85,7 +87,9 @@ fn function(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Valu
     let span = &arguments.span;
     match arguments.function.as_str() {
         "tensor" | "stack" => return torch(evaluator, arguments),
-        "torch" => return Err(Error::new(span, "torch is no function: go on with a point and a name, such as torch.stack")),
+        "torch" => {
+            return Err(Error::new(span, "torch is no function: go on with a point and a name, such as torch.stack"));
+        }
         "range" => return range(arguments),
         _ => arguments.check(&["x"])?,
     }
@@ -103,8 +107,10 @@ fn function(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Valu
         },
         ("abs", Value::Tensor(tensor)) => evaluator.each(tensor::Unary::Abs, tensor, span),
         ("abs", Value::Float(value)) => Ok(Value::Float(value.abs())),
-        ("abs", value) => value.int().map(|value| Value::Int(value.wrapping_abs())).ok_or_else(|| unfit(arguments, value, place)),
-        ("list", value) => evaluator.items(value, place).map(Value::List),
+        ("abs", value) => {
+            value.int().map(|value| Value::Int(value.wrapping_abs())).ok_or_else(|| unfit(arguments, value, place))
+        }
+        ("list", value) => evaluator.items(value, place).map(Value::list),
         ("sum", value) => {
             let mut total = Value::Int(0);
             for item in evaluator.items(value, place)? {
@@ -159,7 +165,12 @@ fn torch(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Value> 
             let made = from_value(evaluator, data, place)?;
             Ok(Value::Tensor(match arguments.get(1, "dtype") {
                 Some((Value::Dtype(dtype), _)) => made.to(*dtype),
-                Some((other, place)) => return Err(Error::new(place, format!("dtype is a kind such as torch.float32, not {}", other.kind()))),
+                Some((other, place)) => {
+                    return Err(Error::new(
+                        place,
+                        format!("dtype is a kind such as torch.float32, not {}", other.kind()),
+                    ));
+                }
                 None => made,
             }))
         }
@@ -170,7 +181,10 @@ fn torch(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Value> 
             let mut tensors = Vec::new();
             for item in evaluator.items(list, place)? {
                 let Value::Tensor(tensor) = item else {
-                    return Err(Error::new(place, format!("{} joins tensors, but there is {} in the list", arguments.function, item.kind())));
+                    return Err(Error::new(
+                        place,
+                        format!("{} joins tensors, but there is {} in the list", arguments.function, item.kind()),
+                    ));
                 };
                 evaluator.read(&tensor);
                 evaluator.spend(span, tensor.len())?;
@@ -186,15 +200,24 @@ fn torch(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Value> 
         "full" => {
             arguments.check(&["size", "fill_value"])?;
             let (value, place) = arguments.need(1, "fill_value")?.clone();
-            let only = Arguments { placed: arguments.placed.get(..1).unwrap_or_default().to_vec(), named: Vec::new(), function: "full".to_owned(), span: span.clone() };
+            let only = Arguments {
+                placed: arguments.placed.get(..1).unwrap_or_default().to_vec(),
+                named: Vec::new(),
+                function: "full".to_owned(),
+                span: span.clone(),
+            };
             let shape = lengths(&only)?;
-            let number = value.operand().filter(|operand| operand.tensor.rank() == 0).ok_or_else(|| unfit(arguments, &value, &place))?;
+            let number = value
+                .operand()
+                .filter(|operand| operand.tensor.rank() == 0)
+                .ok_or_else(|| unfit(arguments, &value, &place))?;
             let shape: Vec<i64> = shape.iter().map(|&length| i64::try_from(length).unwrap_or(i64::MAX)).collect();
             number.tensor.expand(&shape).map(Value::Tensor).map_err(fail)
         }
         "arange" => {
             arguments.check(&["start", "end"])?;
-            let Value::Range(start, stop) = range(&Arguments { function: "arange".to_owned(), ..copy(arguments) })? else {
+            let Value::Range(start, stop) = range(&Arguments { function: "arange".to_owned(), ..copy(arguments) })?
+            else {
                 return Err(Error::new(span, "arange wants whole numbers"));
             };
             let count = usize::try_from(stop.saturating_sub(start)).unwrap_or(0);
@@ -214,7 +237,8 @@ fn torch(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Value> 
             for tensor in [mask, &yes.tensor, &no.tensor] {
                 evaluator.read(tensor);
             }
-            let shape = tensor::broadcast_shapes(yes.tensor.shape(), no.tensor.shape()).and_then(|shape| tensor::broadcast_shapes(&shape, mask.shape()));
+            let shape = tensor::broadcast_shapes(yes.tensor.shape(), no.tensor.shape())
+                .and_then(|shape| tensor::broadcast_shapes(&shape, mask.shape()));
             evaluator.spend(span, shape.map_err(fail)?.iter().product::<usize>().saturating_mul(4))?;
             tensor::select_where(mask, &yes, &no).map(Value::Tensor).map_err(fail)
         }
@@ -245,7 +269,9 @@ fn copy(arguments: &Arguments) -> Arguments {
 
 fn lengths(arguments: &Arguments) -> Result<Vec<usize>> {
     let ints = arguments.ints()?;
-    let length = |length: i64| usize::try_from(length).map_err(|_| Error::new(&arguments.span, format!("{length} is no length")));
+    let length = |length: i64| {
+        usize::try_from(length).map_err(|_| Error::new(&arguments.span, format!("{length} is no length")))
+    };
     ints.into_iter().map(length).collect()
 }
 
@@ -258,7 +284,12 @@ fn from_value(evaluator: &mut Evaluator<'_>, value: &Value, span: &Range<usize>)
             evaluator.spend(span, tensor.len())?;
             return Ok(tensor.clone());
         }
-        other => return other.operand().map(|operand| operand.tensor).ok_or_else(|| Error::new(span, format!("no tensor can be made of {}", other.kind()))),
+        other => {
+            return other
+                .operand()
+                .map(|operand| operand.tensor)
+                .ok_or_else(|| Error::new(span, format!("no tensor can be made of {}", other.kind())));
+        }
     };
     if parts.is_empty() {
         return Tensor::new(Vec::<f32>::new(), &[0]).map_err(|error| Error::new(span, error));
@@ -275,7 +306,10 @@ fn from_value(evaluator: &mut Evaluator<'_>, value: &Value, span: &Range<usize>)
     let uneven = tensors.iter().find(|tensor| tensor.shape() != tensors[0].shape());
     if let Some(uneven) = uneven {
         let (first, other) = (tensor::shape_text(tensors[0].shape()), tensor::shape_text(uneven.shape()));
-        return Err(Error::new(span, format!("the rows of a tensor are equally long: here one has the shape {first} and one {other}")));
+        return Err(Error::new(
+            span,
+            format!("the rows of a tensor are equally long: here one has the shape {first} and one {other}"),
+        ));
     }
     tensor::stack(&tensors, 0).map_err(|error| Error::new(span, error))
 }

@@ -28,7 +28,14 @@ impl Variable {
         dtype: Dtype,
         make: impl Fn() -> Option<Tensor> + Send + Sync + 'static,
     ) -> Self {
-        Self { name, meaning: meaning.into(), shape: shape.to_vec(), dtype, make: Box::new(make), made: OnceLock::new() }
+        Self {
+            name,
+            meaning: meaning.into(),
+            shape: shape.to_vec(),
+            dtype,
+            make: Box::new(make),
+            made: OnceLock::new(),
+        }
     }
 
     /// The tensor; `None` if it could not be made.

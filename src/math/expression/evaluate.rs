@@ -19,6 +19,8 @@ const MAX_READS: usize = 64;
 const MAX_PLACES: usize = 100_000;
 /// Notices that one answer carries.
 const MAX_NOTICES: usize = 4;
+/// Work units of an item of a list, which takes far more memory than a number of a tensor.
+pub(super) const ITEM: usize = 32;
 /// Items of a list.
 pub(super) const MAX_ITEMS: usize = 10_000;
 
@@ -41,7 +43,7 @@ impl Budget {
     /// Enough for whatever the bench has room for: about a second.
     #[must_use]
     pub fn full() -> Self {
-        Self { work: 150_000_000, cancelled: Arc::default() }
+        Self { work: 80_000_000, cancelled: Arc::default() }
     }
 }
 
@@ -125,9 +127,11 @@ impl Evaluator<'_> {
             NodeKind::Bool(value) => Ok(Value::Bool(*value)),
             NodeKind::None => Ok(Value::None),
             NodeKind::Name(name) => self.named(name, &node.span),
-            NodeKind::List(items) => Ok(Value::List(self.values(items)?)),
-            NodeKind::Tuple(items) => Ok(Value::Tuple(self.values(items)?)),
-            NodeKind::Comprehension { item, name, over, condition } => self.comprehension(item, name, over, condition.as_deref()),
+            NodeKind::List(items) => self.list(items, &node.span).map(Value::list),
+            NodeKind::Tuple(items) => self.list(items, &node.span).map(Value::tuple),
+            NodeKind::Comprehension { item, name, over, condition } => {
+                self.comprehension(item, name, over, condition.as_deref())
+            }
             NodeKind::Unary(operation, inner) => {
                 let value = self.value(inner)?;
                 operator::sign(self, *operation, &value, &node.span)
@@ -146,7 +150,8 @@ impl Evaluator<'_> {
         }
     }
 
-    fn values(&mut self, nodes: &[Node]) -> Result<Vec<Value>> {
+    fn list(&mut self, nodes: &[Node], span: &Range<usize>) -> Result<Vec<Value>> {
+        self.spend(span, nodes.len().saturating_mul(ITEM))?;
         nodes.iter().map(|node| self.value(node)).collect()
     }
 
@@ -163,7 +168,10 @@ impl Evaluator<'_> {
             return variable.tensor().cloned().map(Value::Tensor).ok_or_else(missing);
         }
         if name == "torch" {
-            return Err(Error::new(span, "torch alone is no value; go on with a point and a name, such as torch.stack"));
+            return Err(Error::new(
+                span,
+                "torch alone is no value; go on with a point and a name, such as torch.stack",
+            ));
         }
         if call::FUNCTIONS.contains(&name) {
             return Err(Error::new(span, format!("{name} is a function: give it its arguments in ( )")));
@@ -189,7 +197,7 @@ impl Evaluator<'_> {
             self.locals.pop();
             items.extend(found?);
         }
-        Ok(Value::List(items))
+        Ok(Value::list(items))
     }
 
     fn one_item(&mut self, item: &Node, condition: Option<&Node>) -> Result<Option<Value>> {
@@ -199,6 +207,7 @@ impl Evaluator<'_> {
                 return Ok(None);
             }
         }
+        self.spend(&item.span, ITEM)?;
         self.value(item).map(Some)
     }
 
@@ -215,23 +224,37 @@ impl Evaluator<'_> {
             other => return Err(Error::new(span, format!("one cannot go through {}", other.kind()))),
         };
         if count > MAX_ITEMS {
-            return Err(Error::new(span, format!("{count} items are more than the {MAX_ITEMS} that the bench goes through one by one")));
+            return Err(Error::new(
+                span,
+                format!("{count} items are more than the {MAX_ITEMS} that the bench goes through one by one"),
+            ));
         }
-        self.spend(span, count)?;
+        self.spend(span, count.saturating_mul(ITEM))?;
         Ok(match value {
-            Value::List(items) | Value::Tuple(items) => items.clone(),
-            Value::Size(shape) => shape.iter().map(|&length| Value::Int(i64::try_from(length).unwrap_or(i64::MAX))).collect(),
+            Value::List(items) | Value::Tuple(items) => items.to_vec(),
+            Value::Size(shape) => {
+                shape.iter().map(|&length| Value::Int(i64::try_from(length).unwrap_or(i64::MAX))).collect()
+            }
             Value::Range(start, stop) => (*start..*stop).map(Value::Int).collect(),
             Value::Tensor(tensor) => {
                 let part = |place| tensor.select(0, place).map(Value::Tensor);
-                (0..).take(count).map(part).collect::<std::result::Result<_, TensorError>>().map_err(|error| Error::new(span, error))?
+                (0..)
+                    .take(count)
+                    .map(part)
+                    .collect::<std::result::Result<_, TensorError>>()
+                    .map_err(|error| Error::new(span, error))?
             }
             _ => Vec::new(),
         })
     }
 
     /// A function of each number.
-    pub(super) fn each(&mut self, op: crate::math::tensor::Unary, tensor: &Tensor, span: &Range<usize>) -> Result<Value> {
+    pub(super) fn each(
+        &mut self,
+        op: crate::math::tensor::Unary,
+        tensor: &Tensor,
+        span: &Range<usize>,
+    ) -> Result<Value> {
         self.read(tensor);
         self.spend(span, tensor.len())?;
         unary(op, tensor).map(Value::Tensor).map_err(|error| Error::new(span, error))
@@ -270,16 +293,23 @@ impl Evaluator<'_> {
     fn read_value(&mut self, value: &Value) {
         match value {
             Value::Tensor(tensor) => self.read(tensor),
-            Value::List(items) | Value::Tuple(items) => items.iter().take(MAX_READS).for_each(|item| self.read_value(item)),
+            Value::List(items) | Value::Tuple(items) => {
+                items.iter().take(MAX_READS).for_each(|item| self.read_value(item))
+            }
             _ => {}
         }
     }
 
     fn about_views(&mut self, value: &Value) {
         let Value::Tensor(tensor) = value else { return };
-        let Some(variable) = self.source_of(tensor).and_then(|place| self.environment.variables().get(place)) else { return };
+        let Some(variable) = self.source_of(tensor).and_then(|place| self.environment.variables().get(place)) else {
+            return;
+        };
         if variable.shape != tensor.shape() {
-            self.notice(format!("This is a view: it looks at the memory of {}, and nothing was copied.", variable.name));
+            self.notice(format!(
+                "This is a view: it looks at the memory of {}, and nothing was copied.",
+                variable.name
+            ));
         }
     }
 
@@ -288,7 +318,8 @@ impl Evaluator<'_> {
         let variables = self.environment.variables().iter().enumerate();
         variables
             .filter_map(|(place, variable)| {
-                let reads: Vec<&Read> = self.reads.iter().filter(|(source, _)| *source == place).map(|(_, read)| read).collect();
+                let reads: Vec<&Read> =
+                    self.reads.iter().filter(|(source, _)| *source == place).map(|(_, read)| read).collect();
                 let source = variable.tensor().filter(|_| !reads.is_empty())?;
                 lit_in(variable.name, source, &reads)
             })

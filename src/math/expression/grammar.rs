@@ -86,10 +86,14 @@ fn check_brackets(tokens: &[Token<'_>]) -> Result<()> {
         match token.raw {
             "(" | "[" => open.push(token),
             ")" | "]" => {
-                let opened = open.pop().ok_or_else(|| Error::new(&token.span, format!("{} closes nothing", token.raw)))?;
+                let opened =
+                    open.pop().ok_or_else(|| Error::new(&token.span, format!("{} closes nothing", token.raw)))?;
                 let expected = closing(opened.raw);
                 if token.raw != expected {
-                    return Err(Error::new(&token.span, format!("{expected} is expected here, to close {}", opened.raw)));
+                    return Err(Error::new(
+                        &token.span,
+                        format!("{expected} is expected here, to close {}", opened.raw),
+                    ));
                 }
             }
             _ => {}
@@ -99,7 +103,10 @@ fn check_brackets(tokens: &[Token<'_>]) -> Result<()> {
         }
     }
     match open.pop() {
-        Some(opened) => Err(Error::new(&opened.span, format!("{} is never closed: a {} is missing", opened.raw, closing(opened.raw)))),
+        Some(opened) => Err(Error::new(
+            &opened.span,
+            format!("{} is never closed: a {} is missing", opened.raw, closing(opened.raw)),
+        )),
         None => Ok(()),
     }
 }
@@ -165,7 +172,8 @@ const COMPARISONS: usize = 2;
 
 fn level(input: &mut Tokens<'_, '_>, place: usize) -> Parsed<Node> {
     let Some(operators) = LEVELS.get(place) else { return signed(input) };
-    let operator = |token: &Token<'_>| operators.iter().find(|(text, _)| *text == token.raw).map(|&(_, operator)| operator);
+    let operator =
+        |token: &Token<'_>| operators.iter().find(|(text, _)| *text == token.raw).map(|&(_, operator)| operator);
     let mut left = operand(input, place)?;
     let mut compared = false;
     while let Some(token) = opt(any.verify(|token: &&Token<'_>| operator(token).is_some())).parse_next(input)? {
@@ -177,7 +185,8 @@ fn level(input: &mut Tokens<'_, '_>, place: usize) -> Parsed<Node> {
         let right = cut_err(|input: &mut Tokens<'_, '_>| operand(input, place)).parse_next(input)?;
         let span = left.span.start..right.span.end;
         let depth = left.depth.max(right.depth);
-        let kind = NodeKind::Binary { operator, sign: token.span.clone(), left: Box::new(left), right: Box::new(right) };
+        let kind =
+            NodeKind::Binary { operator, sign: token.span.clone(), left: Box::new(left), right: Box::new(right) };
         left = node(kind, span, depth)?;
     }
     Ok(left)
@@ -216,7 +225,11 @@ fn power(input: &mut Tokens<'_, '_>) -> Parsed<Node> {
     let exponent = cut_err(signed).parse_next(input)?;
     let (span, depth) = (base.span.start..exponent.span.end, base.depth.max(exponent.depth));
     let operator = Operator::Each(Binary::Power);
-    node(NodeKind::Binary { operator, sign: token.span.clone(), left: Box::new(base), right: Box::new(exponent) }, span, depth)
+    node(
+        NodeKind::Binary { operator, sign: token.span.clone(), left: Box::new(base), right: Box::new(exponent) },
+        span,
+        depth,
+    )
 }
 
 /// `a.b`, `a(..)`, `a[..]`, as often as they come.
@@ -227,7 +240,10 @@ fn postfix(input: &mut Tokens<'_, '_>) -> Parsed<Node> {
         base = match token.raw {
             "." => {
                 let Some(name) = opt(name).parse_next(input)? else {
-                    return Fault::cut(input, "after the point, the name of a method such as shape or mean is expected");
+                    return Fault::cut(
+                        input,
+                        "after the point, the name of a method such as shape or mean is expected",
+                    );
                 };
                 let end = name.span.end;
                 node(NodeKind::Attribute(Box::new(base), name), start..end, depth)?
@@ -243,7 +259,10 @@ fn postfix(input: &mut Tokens<'_, '_>) -> Parsed<Node> {
                 let items: Vec<Item> = separated(0.., item, sign(",")).parse_next(input)?;
                 opt(sign(",")).parse_next(input)?;
                 if items.is_empty() {
-                    return Fault::cut(input, "between the brackets, a place such as 0 or a slice such as 1:3 is expected");
+                    return Fault::cut(
+                        input,
+                        "between the brackets, a place such as 0 or a slice such as 1:3 is expected",
+                    );
                 }
                 let end = close(input, "]")?;
                 let inner = items.iter().map(|item| match item {
@@ -306,11 +325,17 @@ fn atom(input: &mut Tokens<'_, '_>) -> Parsed<Node> {
 }
 
 fn number(input: &mut Tokens<'_, '_>) -> Parsed<Node> {
-    let token = any.verify(|token: &&Token<'_>| matches!(token.kind, Kind::Whole | Kind::Fraction)).parse_next(input)?;
+    let token =
+        any.verify(|token: &&Token<'_>| matches!(token.kind, Kind::Whole | Kind::Fraction)).parse_next(input)?;
     let kind = match token.kind {
         Kind::Whole => match token.raw.parse() {
             Ok(value) => NodeKind::Int(value),
-            Err(_) => return Fault::cut_at(&token.span, format!("this number is too large: whole numbers go up to {}", i64::MAX)),
+            Err(_) => {
+                return Fault::cut_at(
+                    &token.span,
+                    format!("this number is too large: whole numbers go up to {}", i64::MAX),
+                );
+            }
         },
         _ => match token.raw.parse() {
             Ok(value) => NodeKind::Float(value),
@@ -324,7 +349,9 @@ fn number(input: &mut Tokens<'_, '_>) -> Parsed<Node> {
 const KEYWORDS: [&str; 10] = ["for", "in", "if", "else", "and", "or", "not", "is", "lambda", "import"];
 
 fn name(input: &mut Tokens<'_, '_>) -> Parsed<Word> {
-    let token = any.verify(|token: &&Token<'_>| token.kind == Kind::Name && !KEYWORDS.contains(&token.raw)).parse_next(input)?;
+    let token = any
+        .verify(|token: &&Token<'_>| token.kind == Kind::Name && !KEYWORDS.contains(&token.raw))
+        .parse_next(input)?;
     Ok(Word { text: token.raw.to_owned(), span: token.span.clone() })
 }
 
@@ -383,7 +410,10 @@ fn list(input: &mut Tokens<'_, '_>) -> Parsed<Node> {
 /// A node above others that are `depth` deep.
 fn node(kind: NodeKind, span: Range<usize>, depth: usize) -> Parsed<Node> {
     if depth >= MAX_DEPTH {
-        return Fault::cut_at(&span, format!("this is too long-winded: at most {MAX_DEPTH} steps can follow from each other"));
+        return Fault::cut_at(
+            &span,
+            format!("this is too long-winded: at most {MAX_DEPTH} steps can follow from each other"),
+        );
     }
     Ok(Node { kind, span, depth: depth + 1 })
 }

@@ -16,7 +16,10 @@ pub fn index(evaluator: &mut Evaluator<'_>, value: Value, items: &[Item], span: 
     };
     let [item] = items else {
         let second = items.get(1).map_or_else(|| span.clone(), Item::span);
-        return Err(Error::new(&second, format!("{} has one axis, so one place goes between its brackets", sequence.kind())));
+        return Err(Error::new(
+            &second,
+            format!("{} has one axis, so one place goes between its brackets", sequence.kind()),
+        ));
     };
     let parts = evaluator.items(&sequence, span)?;
     let places: Vec<i64> = (0..).take(parts.len()).collect();
@@ -25,8 +28,12 @@ pub fn index(evaluator: &mut Evaluator<'_>, value: Value, items: &[Item], span: 
     let chosen = match item {
         Item::At(node) => {
             let at = evaluator.value(node)?;
-            let at = at.int().ok_or_else(|| Error::new(&node.span, format!("a place in a list is a whole number, not {}", at.kind())))?;
-            places.select(0, at).map_err(|_| Error::new(&node.span, format!("there is no place {at}: there are {}", parts.len())))?
+            let at = at.int().ok_or_else(|| {
+                Error::new(&node.span, format!("a place in a list is a whole number, not {}", at.kind()))
+            })?;
+            places
+                .select(0, at)
+                .map_err(|_| Error::new(&node.span, format!("there is no place {at}: there are {}", parts.len())))?
         }
         other => tensor_index(evaluator, places, std::slice::from_ref(other))?,
     };
@@ -37,9 +44,11 @@ pub fn index(evaluator: &mut Evaluator<'_>, value: Value, items: &[Item], span: 
         return picked.pop().ok_or_else(|| Error::new(span, "there is no such place"));
     }
     Ok(match sequence {
-        Value::Size(_) => Value::Size(picked.iter().filter_map(Value::int).filter_map(|length| usize::try_from(length).ok()).collect()),
-        Value::Tuple(_) => Value::Tuple(picked),
-        _ => Value::List(picked),
+        Value::Size(_) => Value::Size(
+            picked.iter().filter_map(Value::int).filter_map(|length| usize::try_from(length).ok()).collect(),
+        ),
+        Value::Tuple(_) => Value::tuple(picked),
+        _ => Value::list(picked),
     })
 }
 
@@ -74,7 +83,9 @@ fn tensor_index(evaluator: &mut Evaluator<'_>, tensor: Tensor, items: &[Item]) -
                     part = part.unsqueeze(i64::try_from(place).unwrap_or(i64::MAX)).map_err(fail)?;
                     place += 1;
                 }
-                Value::Int(at) => part = part.select(place, at).map_err(|error| out_of_range(error, rank, place, &part, &span))?,
+                Value::Int(at) => {
+                    part = part.select(place, at).map_err(|error| out_of_range(error, rank, place, &part, &span))?
+                }
                 Value::Tensor(mask) if mask.dtype() == Dtype::Bool && mask.rank() > 0 => {
                     if seen_mask {
                         return Err(Error::new(&span, "one mask at a time; join two with &"));
@@ -86,13 +97,22 @@ fn tensor_index(evaluator: &mut Evaluator<'_>, tensor: Tensor, items: &[Item]) -
                     part = picked;
                     place += 1;
                 }
-                Value::Tensor(single) if single.rank() == 0 && matches!(single.dtype(), Dtype::Int64 | Dtype::Uint8) => {
-                    let at = single.to(Dtype::Int64).values::<i64>().and_then(|values| values.first().copied()).unwrap_or_default();
+                Value::Tensor(single)
+                    if single.rank() == 0 && matches!(single.dtype(), Dtype::Int64 | Dtype::Uint8) =>
+                {
+                    let at = single
+                        .to(Dtype::Int64)
+                        .values::<i64>()
+                        .and_then(|values| values.first().copied())
+                        .unwrap_or_default();
                     part = part.select(place, at).map_err(fail)?;
                 }
-                Value::Tensor(_) => return Err(Error::new(&span, "a tensor between brackets must be a mask, such as t > 2")),
+                Value::Tensor(_) => {
+                    return Err(Error::new(&span, "a tensor between brackets must be a mask, such as t > 2"));
+                }
                 other => {
-                    let message = format!("between brackets go whole numbers, slices a:b and masks, not {}", other.kind());
+                    let message =
+                        format!("between brackets go whole numbers, slices a:b and masks, not {}", other.kind());
                     return Err(Error::new(&span, message));
                 }
             },
@@ -115,7 +135,9 @@ fn bounds(evaluator: &mut Evaluator<'_>, ends: &[Option<Node>; 3]) -> Result<[Op
         let value = evaluator.value(node)?;
         *bound = match value {
             Value::None => None,
-            other => Some(other.int().ok_or_else(|| Error::new(&node.span, format!("an end of a slice is a whole number, not {}", other.kind())))?),
+            other => Some(other.int().ok_or_else(|| {
+                Error::new(&node.span, format!("an end of a slice is a whole number, not {}", other.kind()))
+            })?),
         };
     }
     Ok(bounds)

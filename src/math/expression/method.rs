@@ -14,9 +14,49 @@ const PROPERTIES: [&str; 4] = ["shape", "ndim", "dtype", "T"];
 
 /// Methods, which do.
 pub const METHODS: [&str; 43] = [
-    "abs", "all", "any", "bool", "byte", "clamp", "contiguous", "dim", "exp", "expand", "flatten", "float", "floor", "item", "log", "long",
-    "matmul", "max", "mean", "min", "numel", "permute", "pow", "relu", "reshape", "round", "sigmoid", "size", "sqrt", "square", "squeeze",
-    "sum", "t", "to", "tolist", "transpose", "type", "unsqueeze", "view", "add", "sub", "mul", "div",
+    "abs",
+    "all",
+    "any",
+    "bool",
+    "byte",
+    "clamp",
+    "contiguous",
+    "dim",
+    "exp",
+    "expand",
+    "flatten",
+    "float",
+    "floor",
+    "item",
+    "log",
+    "long",
+    "matmul",
+    "max",
+    "mean",
+    "min",
+    "numel",
+    "permute",
+    "pow",
+    "relu",
+    "reshape",
+    "round",
+    "sigmoid",
+    "size",
+    "sqrt",
+    "square",
+    "squeeze",
+    "sum",
+    "t",
+    "to",
+    "tolist",
+    "transpose",
+    "type",
+    "unsqueeze",
+    "view",
+    "add",
+    "sub",
+    "mul",
+    "div",
 ];
 
 /// `value.word`, without brackets after it.
@@ -32,8 +72,16 @@ pub fn attribute(value: &Value, word: &Word) -> Result<Value> {
             let order: Vec<i64> = (0..).take(tensor.rank()).collect::<Vec<_>>().into_iter().rev().collect();
             tensor.permute(&order).map(Value::Tensor).map_err(|error| Error::new(&word.span, error))
         }
-        name if METHODS.contains(&name) => Err(Error::new(&word.span, format!("{name} is a method: write .{name}() with its brackets"))),
-        name => Err(Error::new(&word.span, format!("a tensor has nothing called {name} here{}", suggestion(name, PROPERTIES.into_iter().chain(METHODS))))),
+        name if METHODS.contains(&name) => {
+            Err(Error::new(&word.span, format!("{name} is a method: write .{name}() with its brackets")))
+        }
+        name => Err(Error::new(
+            &word.span,
+            format!(
+                "a tensor has nothing called {name} here{}",
+                suggestion(name, PROPERTIES.into_iter().chain(METHODS))
+            ),
+        )),
     }
 }
 
@@ -69,8 +117,13 @@ pub fn method(evaluator: &mut Evaluator<'_>, value: &Value, arguments: &Argument
                 return Ok(value.clone());
             }
             evaluator.read(tensor);
-            evaluator.spend(span, tensor.len())?;
-            evaluator.notice(format!("{} became {}, as asked: {} bytes a number.", tensor.dtype().name(), dtype.name(), dtype.size()));
+            evaluator.spend(span, tensor.len().saturating_mul(dtype.size().div_ceil(4)))?;
+            evaluator.notice(format!(
+                "{} became {}, as asked: {} bytes a number.",
+                tensor.dtype().name(),
+                dtype.name(),
+                dtype.size()
+            ));
             Ok(Value::Tensor(tensor.to(dtype)))
         }
         "square" => {
@@ -87,21 +140,34 @@ pub fn method(evaluator: &mut Evaluator<'_>, value: &Value, arguments: &Argument
             let shape = tensor.shape();
             let Some(dim) = arguments.int(0, "dim")? else { return Ok(Value::Size(shape.to_vec())) };
             let place = crate::math::tensor::axis(dim, shape.len()).map_err(|error| Error::new(span, error))?;
-            shape.get(place).map(|&length| count(length)).ok_or_else(|| Error::new(span, "a tensor of rank 0 has no axes"))
+            shape
+                .get(place)
+                .map(|&length| count(length))
+                .ok_or_else(|| Error::new(span, "a tensor of rank 0 has no axes"))
         }
         "dim" => arguments.check(&[]).map(|()| count(tensor.rank())),
         "numel" => arguments.check(&[]).map(|()| count(tensor.len())),
         "item" | "tolist" => {
             arguments.check(&[])?;
             if name == "item" && tensor.len() != 1 {
-                return Err(Error::new(span, format!("item is for a single number, but this tensor has {}", tensor.len())));
+                return Err(Error::new(
+                    span,
+                    format!("item is for a single number, but this tensor has {}", tensor.len()),
+                ));
             }
             evaluator.read(tensor);
             if tensor.len() > super::evaluate::MAX_ITEMS {
-                return Err(Error::new(span, format!("a list of {} numbers is more than the bench has room for", tensor.len())));
+                return Err(Error::new(
+                    span,
+                    format!("a list of {} numbers is more than the bench has room for", tensor.len()),
+                ));
             }
-            evaluator.spend(span, tensor.len())?;
-            Ok(if name == "item" { numbers(&tensor.reshape(&[], true).map_err(|error| Error::new(span, error))?) } else { numbers(tensor) })
+            evaluator.spend(span, tensor.len().saturating_mul(super::evaluate::ITEM))?;
+            Ok(if name == "item" {
+                numbers(&tensor.reshape(&[], true).map_err(|error| Error::new(span, error))?)
+            } else {
+                numbers(tensor)
+            })
         }
         unknown => {
             let known = METHODS.into_iter().chain(PROPERTIES);
@@ -156,12 +222,19 @@ fn reduction(name: &str) -> Option<Reduction> {
     })
 }
 
-fn reduce(evaluator: &mut Evaluator<'_>, reduction: Reduction, tensor: &Tensor, arguments: &Arguments) -> Result<Value> {
+fn reduce(
+    evaluator: &mut Evaluator<'_>,
+    reduction: Reduction,
+    tensor: &Tensor,
+    arguments: &Arguments,
+) -> Result<Value> {
     let name = arguments.function.as_str();
     arguments.check(&["dim", "keepdim"])?;
     let (dims, keep) = (arguments.dims(0)?, arguments.flag(1, "keepdim")?);
     if dims.is_some() && matches!(reduction, Reduction::Max | Reduction::Min) {
-        let message = format!("{name} over an axis gives two tensors in PyTorch, which the bench has no room for; {name}() is the {name} of all");
+        let message = format!(
+            "{name} over an axis gives two tensors in PyTorch, which the bench has no room for; {name}() is the {name} of all"
+        );
         return Err(Error::new(&arguments.span, message));
     }
     evaluator.read(tensor);
@@ -212,7 +285,10 @@ fn view(tensor: &Tensor, arguments: &Arguments) -> Result<Option<Tensor>> {
         "t" => {
             arguments.check(&[])?;
             if tensor.rank() > 2 {
-                return Err(Error::new(&arguments.span, format!("t() is for at most two axes, but this tensor has {}; use transpose", tensor.rank())));
+                return Err(Error::new(
+                    &arguments.span,
+                    format!("t() is for at most two axes, but this tensor has {}; use transpose", tensor.rank()),
+                ));
             }
             if tensor.rank() < 2 { Ok(Some(tensor.clone())) } else { at(tensor.transpose(0, 1), 0) }
         }
@@ -234,7 +310,9 @@ fn cast(arguments: &Arguments) -> Result<Dtype> {
     arguments.check(&["dtype"])?;
     match arguments.need(0, "dtype")? {
         (Value::Dtype(dtype), _) => Ok(*dtype),
-        (other, span) => Err(Error::new(span, format!("a kind such as torch.float32 is expected here, not {}", other.kind()))),
+        (other, span) => {
+            Err(Error::new(span, format!("a kind such as torch.float32 is expected here, not {}", other.kind())))
+        }
     }
 }
 
@@ -246,12 +324,18 @@ fn clamp(evaluator: &mut Evaluator<'_>, value: &Value, arguments: &Arguments) ->
     }
     let mut result = value.clone();
     for (place, name, outside) in ends {
-        let Some((end, span)) = arguments.get(place, name).filter(|(end, _)| !matches!(end, Value::None)) else { continue };
+        let Some((end, span)) = arguments.get(place, name).filter(|(end, _)| !matches!(end, Value::None)) else {
+            continue;
+        };
         let mask = operator::each(evaluator, outside, &result, end, span)?;
         let unfit = || Error::new(span, format!("{name} of clamp is a number, not {}", end.kind()));
-        let (Value::Tensor(mask), Some(end), Some(inside)) = (mask, end.operand(), result.operand()) else { return Err(unfit()) };
+        let (Value::Tensor(mask), Some(end), Some(inside)) = (mask, end.operand(), result.operand()) else {
+            return Err(unfit());
+        };
         evaluator.spend(span, mask.len() * 4)?;
-        result = crate::math::tensor::select_where(&mask, &end, &inside).map(Value::Tensor).map_err(|error| Error::new(span, error))?;
+        result = crate::math::tensor::select_where(&mask, &end, &inside)
+            .map(Value::Tensor)
+            .map_err(|error| Error::new(span, error))?;
     }
     Ok(result)
 }
@@ -270,5 +354,5 @@ fn numbers(tensor: &Tensor) -> Value {
         };
     }
     let length = i64::try_from(tensor.shape()[0]).unwrap_or(0);
-    Value::List((0..length).filter_map(|at| tensor.select(0, at).ok()).map(|part| numbers(&part)).collect())
+    Value::list((0..length).filter_map(|at| tensor.select(0, at).ok()).map(|part| numbers(&part)).collect())
 }

@@ -11,7 +11,11 @@ pub fn about_binary(op: Binary, a: &Operand, b: &Operand, result: &Tensor) -> Ve
     let (one, other) = (a.tensor.shape(), b.tensor.shape());
     if one != other && !one.is_empty() && !other.is_empty() {
         for shape in [one, other].into_iter().filter(|shape| *shape != result.shape()) {
-            notices.push(format!("{} was stretched to {}; nothing was copied for it.", shape_text(shape), shape_text(result.shape())));
+            notices.push(format!(
+                "{} was stretched to {}; nothing was copied for it.",
+                shape_text(shape),
+                shape_text(result.shape())
+            ));
         }
     }
     if op.compares() {
@@ -19,7 +23,8 @@ pub fn about_binary(op: Binary, a: &Operand, b: &Operand, result: &Tensor) -> Ve
         return notices;
     }
     let kind = result.dtype();
-    let tensors = [a, b].into_iter().filter(|operand| operand.weight != Weight::Number).map(|operand| operand.tensor.dtype());
+    let tensors =
+        [a, b].into_iter().filter(|operand| operand.weight != Weight::Number).map(|operand| operand.tensor.dtype());
     let changed: Vec<Dtype> = tensors.filter(|&dtype| dtype != kind).collect();
     if let Some(from) = changed.first() {
         let why = match (op, kind) {

@@ -1,15 +1,24 @@
 //! Signs between values, and before them: numbers as Python has them, tensors as PyTorch has them.
 
 use super::error::{Error, Result};
-use super::evaluate::{Evaluator, MAX_ITEMS};
+use super::evaluate::{Evaluator, ITEM, MAX_ITEMS};
 use super::notice::about_binary;
 use super::syntax::{Node, Operator};
 use super::value::Value;
 use crate::math::tensor::{self, Binary, Operand, Unary, broadcast_shapes, floor_divide, matmul, remainder};
 use std::ops::Range;
 
+/// Characters up to which lists and shapes are compared, by how they print.
+const COMPARED: usize = 100_000;
+
 /// `left operator right`.
-pub fn binary(evaluator: &mut Evaluator<'_>, operator: Operator, sign: &Range<usize>, left: &Node, right: &Node) -> Result<Value> {
+pub fn binary(
+    evaluator: &mut Evaluator<'_>,
+    operator: Operator,
+    sign: &Range<usize>,
+    left: &Node,
+    right: &Node,
+) -> Result<Value> {
     let a = evaluator.value(left)?;
     // As in Python, the right side of `and` and `or` is looked at only if it matters.
     match operator {
@@ -36,7 +45,8 @@ pub fn product(evaluator: &mut Evaluator<'_>, a: &Value, b: &Value, span: &Range
     // Each row of the left side meets each column of the right side.
     let columns = if right.rank() > 1 { right.shape().last().copied().unwrap_or(1) } else { 1 };
     let stretch = if left.rank() < right.rank() { right.len() / columns.max(1) } else { 1 };
-    evaluator.spend(span, left.len().saturating_mul(columns).saturating_mul(stretch).saturating_add(right.len()) / 2)?;
+    evaluator
+        .spend(span, left.len().saturating_mul(columns).saturating_mul(stretch).saturating_add(right.len()) / 2)?;
     matmul(left, right).map(Value::Tensor).map_err(|error| Error::new(span, error))
 }
 
@@ -48,7 +58,11 @@ pub fn each(evaluator: &mut Evaluator<'_>, op: Binary, a: &Value, b: &Value, spa
     }
     let unfit = |value: &Value| {
         let what = format!("a tensor and {} cannot be joined by {}", value.kind(), op.sign());
-        let advice = if matches!(value, Value::List(_) | Value::Tuple(_)) { "; make a tensor of it first: torch.tensor([..])" } else { "" };
+        let advice = if matches!(value, Value::List(_) | Value::Tuple(_)) {
+            "; make a tensor of it first: torch.tensor([..])"
+        } else {
+            ""
+        };
         Error::new(span, what + advice)
     };
     let left = a.operand().ok_or_else(|| unfit(a))?;
@@ -78,21 +92,25 @@ fn plain(evaluator: &mut Evaluator<'_>, op: Binary, a: &Value, b: &Value, span: 
         return floats(op, x, y, span);
     }
     if matches!(op, Binary::Equal | Binary::NotEqual) {
-        let (x, y) = (a.text(usize::MAX), b.text(usize::MAX));
+        let (x, y) = (a.text(COMPARED), b.text(COMPARED));
         evaluator.spend(span, x.len() + y.len())?;
+        if x.len().max(y.len()) > COMPARED {
+            return Err(Error::new(span, "these are too long to be compared"));
+        }
         return Ok(Value::Bool((x == y) == (op == Binary::Equal)));
     }
     let long = || Error::new(span, format!("a list has at most {MAX_ITEMS} items here"));
     match (op, a, b) {
         (Binary::Add, Value::List(x), Value::List(y)) if x.len() + y.len() <= MAX_ITEMS => {
-            evaluator.spend(span, x.len() + y.len())?;
-            Ok(Value::List([&x[..], &y[..]].concat()))
+            evaluator.spend(span, (x.len() + y.len()).saturating_mul(ITEM))?;
+            Ok(Value::list([&x[..], &y[..]].concat()))
         }
-        (Binary::Multiply, Value::List(items), Value::Int(times)) | (Binary::Multiply, Value::Int(times), Value::List(items)) => {
+        (Binary::Multiply, Value::List(items), Value::Int(times))
+        | (Binary::Multiply, Value::Int(times), Value::List(items)) => {
             let times = usize::try_from(*times).unwrap_or(0);
             let count = items.len().checked_mul(times).filter(|&count| count <= MAX_ITEMS).ok_or_else(long)?;
-            evaluator.spend(span, count)?;
-            Ok(Value::List(items.iter().cloned().cycle().take(count).collect()))
+            evaluator.spend(span, count.saturating_mul(ITEM))?;
+            Ok(Value::list(items.iter().cloned().cycle().take(count).collect()))
         }
         (Binary::Add, Value::List(_), Value::List(_)) => Err(long()),
         _ => Err(Error::new(span, format!("{} and {} cannot be joined by {}", a.kind(), b.kind(), op.sign()))),
@@ -116,7 +134,11 @@ fn integers(op: Binary, x: i64, y: i64, (a, b): (&Value, &Value), span: &Range<u
         Binary::Power if y < 0 => return floats(op, wide_x, wide_y, span),
         Binary::Power => {
             let exponent = u32::try_from(y).unwrap_or(u32::MAX);
-            Value::Int(if matches!(x, 0 | 1) { x.pow(exponent.min(1)) } else { x.checked_pow(exponent).ok_or_else(large)? })
+            Value::Int(if matches!(x, 0 | 1) {
+                x.pow(exponent.min(1))
+            } else {
+                x.checked_pow(exponent).ok_or_else(large)?
+            })
         }
         Binary::And => bits(x & y),
         Binary::Or => bits(x | y),
@@ -160,7 +182,12 @@ fn floats(op: Binary, x: f64, y: f64, span: &Range<usize>) -> Result<Value> {
 }
 
 /// `-a`, `~a` or `+a`.
-pub fn sign(evaluator: &mut Evaluator<'_>, operation: Option<Unary>, value: &Value, span: &Range<usize>) -> Result<Value> {
+pub fn sign(
+    evaluator: &mut Evaluator<'_>,
+    operation: Option<Unary>,
+    value: &Value,
+    span: &Range<usize>,
+) -> Result<Value> {
     // The sign itself is one byte, at the start.
     let place = span.start..span.start + 1;
     match (operation, value) {
@@ -189,7 +216,10 @@ pub fn truth(value: &Value, span: &Range<usize>) -> Result<bool> {
         Value::Dtype(_) => true,
         Value::Tensor(tensor) if tensor.len() == 1 => tensor.to_f64().iter().any(|&value| value != 0.0),
         Value::Tensor(tensor) => {
-            let message = format!("a tensor of {} numbers is neither true nor false; join masks with & and |, or ask .all() or .any()", tensor.len());
+            let message = format!(
+                "a tensor of {} numbers is neither true nor false; join masks with & and |, or ask .all() or .any()",
+                tensor.len()
+            );
             return Err(Error::new(span, message));
         }
     })

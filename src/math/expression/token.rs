@@ -87,6 +87,7 @@ fn name<'s>(input: &mut Input<'s>) -> Lexed<&'s str> {
 
 fn sign<'s>(input: &mut Input<'s>) -> Lexed<&'s str> {
     let long = alt(("...", "**", "//", "==", "!=", "<=", ">="));
-    let short = one_of(['+', '-', '*', '/', '%', '@', '~', '<', '>', '=', '&', '|', '^', '(', ')', '[', ']', ',', '.', ':']);
+    let short =
+        one_of(['+', '-', '*', '/', '%', '@', '~', '<', '>', '=', '&', '|', '^', '(', ')', '[', ']', ',', '.', ':']);
     alt((long, short.take())).parse_next(input)
 }

@@ -1,6 +1,7 @@
 //! What an expression can be worth.
 
 use crate::math::tensor::{Dtype, Operand, Tensor, python_float};
+use std::sync::Arc;
 
 /// A value, as Python has them.
 #[derive(Clone, Debug)]
@@ -14,9 +15,9 @@ pub enum Value {
     /// A number in double precision.
     Float(f64),
     /// `[1, 2]`
-    List(Vec<Value>),
+    List(Arc<Vec<Value>>),
     /// `(1, 2)`
-    Tuple(Vec<Value>),
+    Tuple(Arc<Vec<Value>>),
     /// `torch.Size([2, 3])`
     Size(Vec<usize>),
     /// `range(start, stop)`
@@ -28,6 +29,18 @@ pub enum Value {
 }
 
 impl Value {
+    /// A list.
+    #[must_use]
+    pub fn list(items: Vec<Self>) -> Self {
+        Self::List(Arc::new(items))
+    }
+
+    /// A tuple.
+    #[must_use]
+    pub fn tuple(items: Vec<Self>) -> Self {
+        Self::Tuple(Arc::new(items))
+    }
+
     /// What it is, with its article.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

@@ -131,9 +131,14 @@ pub fn binary(op: Binary, a: &Operand, b: &Operand) -> Result<Tensor> {
     let mut dtype = promote(a.kind(), b.kind());
     if dtype == Dtype::Bool {
         match op {
-            Binary::Subtract => return Err(TensorError::new("true and false cannot be subtracted; turn a mask over with ~ instead")),
+            Binary::Subtract => {
+                return Err(TensorError::new("true and false cannot be subtracted; turn a mask over with ~ instead"));
+            }
             Binary::FloorDivide | Binary::Remainder | Binary::Power => {
-                return Err(TensorError::new(format!("{} is not for true and false; make numbers of them first with .long()", op.sign())));
+                return Err(TensorError::new(format!(
+                    "{} is not for true and false; make numbers of them first with .long()",
+                    op.sign()
+                )));
             }
             _ => {}
         }
@@ -147,7 +152,10 @@ pub fn binary(op: Binary, a: &Operand, b: &Operand) -> Result<Tensor> {
     if op == Binary::Power && dtype == Dtype::Int64 && b.tensor.to_f64().iter().any(|&power| power < 0.0) {
         return Err(TensorError::new("whole numbers have no negative powers here; use .float() first"));
     }
-    if matches!(op, Binary::FloorDivide | Binary::Remainder) && !dtype.is_float() && b.tensor.to(dtype).to_f64().contains(&0.0) {
+    if matches!(op, Binary::FloorDivide | Binary::Remainder)
+        && !dtype.is_float()
+        && b.tensor.to(dtype).to_f64().contains(&0.0)
+    {
         return Err(TensorError::new("whole numbers cannot be divided by zero"));
     }
     let shape = broadcast_shapes(a.tensor.shape(), b.tensor.shape())?;
@@ -273,7 +281,9 @@ pub fn unary(op: Unary, a: &Tensor) -> Result<Tensor> {
     let dtype = a.dtype();
     let refuse = |why: &str| Err(TensorError::new(why));
     Ok(match (op, dtype) {
-        (Unary::Negative, Dtype::Bool) => return refuse("true and false have no sign; turn a mask over with ~ instead"),
+        (Unary::Negative, Dtype::Bool) => {
+            return refuse("true and false have no sign; turn a mask over with ~ instead");
+        }
         (Unary::Abs, Dtype::Bool) => return refuse("true and false have no sign for abs to drop"),
         (Unary::Relu, Dtype::Bool) => return refuse("relu is for numbers, not for true and false"),
         (Unary::Invert, Dtype::Float32) => return refuse("~ turns over masks or whole numbers, not float32"),
@@ -310,7 +320,10 @@ fn map<A: Element, B: Element>(tensor: &Tensor, f: impl Fn(A) -> B) -> Tensor {
 /// If the condition is no mask, or the shapes do not fit.
 pub fn select_where(condition: &Tensor, a: &Operand, b: &Operand) -> Result<Tensor> {
     if condition.dtype() != Dtype::Bool {
-        return Err(TensorError::new(format!("where wants a mask of true and false first, not {}", condition.dtype().name())));
+        return Err(TensorError::new(format!(
+            "where wants a mask of true and false first, not {}",
+            condition.dtype().name()
+        )));
     }
     let dtype = promote(a.kind(), b.kind());
     let shape = broadcast_shapes(&broadcast_shapes(a.tensor.shape(), b.tensor.shape())?, condition.shape())?;
@@ -321,7 +334,8 @@ pub fn select_where(condition: &Tensor, a: &Operand, b: &Operand) -> Result<Tens
         let values = mask.iter().zip(pairs).map(|(&yes, (x, y))| if yes { left[x] } else { right[y] }).collect();
         Tensor { data: T::wrap(values), shape: a.shape.clone(), strides: super::row_major(&a.shape), offset: 0 }
     }
-    let (mask, a, b) = (condition.stretched(&shape), a.tensor.to(dtype).stretched(&shape), b.tensor.to(dtype).stretched(&shape));
+    let (mask, a, b) =
+        (condition.stretched(&shape), a.tensor.to(dtype).stretched(&shape), b.tensor.to(dtype).stretched(&shape));
     Ok(match dtype {
         Dtype::Bool => choose::<bool>(&mask, &a, &b),
         Dtype::Uint8 => choose::<u8>(&mask, &a, &b),

@@ -11,7 +11,9 @@ pub fn stack(tensors: &[Tensor], dim: i64) -> Result<Tensor> {
     let place = axis(dim, first.rank() + 1)?;
     if let Some((entry, other)) = tensors.iter().enumerate().find(|(_, other)| other.shape() != first.shape()) {
         let (expected, found) = (shape_text(first.shape()), shape_text(other.shape()));
-        return Err(TensorError::new(format!("stack wants equal shapes: the first tensor has {expected}, but number {entry} has {found}")));
+        return Err(TensorError::new(format!(
+            "stack wants equal shapes: the first tensor has {expected}, but number {entry} has {found}"
+        )));
     }
     let single = tensors.iter().map(|tensor| tensor.unsqueeze(dim)).collect::<Result<Vec<_>>>()?;
     join(&single, place)
@@ -29,7 +31,8 @@ pub fn concatenate(tensors: &[Tensor], dim: i64) -> Result<Tensor> {
     let place = axis(dim, first.rank())?;
     for (entry, other) in tensors.iter().enumerate() {
         let same_rank = other.rank() == first.rank();
-        let fits = same_rank && (0..first.rank()).all(|axis| axis == place || first.shape()[axis] == other.shape()[axis]);
+        let fits =
+            same_rank && (0..first.rank()).all(|axis| axis == place || first.shape()[axis] == other.shape()[axis]);
         if !fits {
             let (expected, found) = (shape_text(first.shape()), shape_text(other.shape()));
             return Err(TensorError::new(format!(

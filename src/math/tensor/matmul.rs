@@ -17,7 +17,9 @@ pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     }
     if a.dtype() != b.dtype() {
         let (one, other) = (a.dtype().name(), b.dtype().name());
-        return Err(TensorError::new(format!("@ wants one kind of number on both sides, but has {one} @ {other}; use .float()")));
+        return Err(TensorError::new(format!(
+            "@ wants one kind of number on both sides, but has {one} @ {other}; use .float()"
+        )));
     }
     if a.dtype() == Dtype::Bool {
         return Err(TensorError::new("@ is for numbers, not for true and false"));
@@ -25,25 +27,44 @@ pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     let a_matrix = if a.rank() == 1 { a.unsqueeze(0)? } else { a.clone() };
     let b_matrix = if b.rank() == 1 { b.unsqueeze(1)? } else { b.clone() };
     let (a_split, b_split) = (a_matrix.rank() - 2, b_matrix.rank() - 2);
-    let (rows, inner, columns) = (a_matrix.shape()[a_split], a_matrix.shape()[a_split + 1], b_matrix.shape()[b_split + 1]);
+    let (rows, inner, columns) =
+        (a_matrix.shape()[a_split], a_matrix.shape()[a_split + 1], b_matrix.shape()[b_split + 1]);
     let b_rows = b_matrix.shape()[b_split];
     if inner != b_rows {
-        return Err(TensorError::new(format!("{left} @ {right} does not fit: {inner} columns on the left meet {b_rows} rows on the right")));
+        return Err(TensorError::new(format!(
+            "{left} @ {right} does not fit: {inner} columns on the left meet {b_rows} rows on the right"
+        )));
     }
     let batch = broadcast_shapes(&a_matrix.shape()[..a_split], &b_matrix.shape()[..b_split])?;
     let shape = [&batch[..], &[rows, columns]].concat();
     let products = check_shape(&shape)?.checked_mul(inner);
     if products.is_none_or(|products| products > MAX_PRODUCTS) {
-        return Err(TensorError::new(format!("{left} @ {right} is more work than this bench does: over {MAX_PRODUCTS} products")));
+        return Err(TensorError::new(format!(
+            "{left} @ {right} is more work than this bench does: over {MAX_PRODUCTS} products"
+        )));
     }
     let a_matrix = a_matrix.stretched(&[&batch[..], &[rows, inner]].concat());
     let b_matrix = b_matrix.stretched(&[&batch[..], &[inner, columns]].concat());
     let size = [rows, inner, columns];
     let data = match a.dtype() {
-        Dtype::Uint8 => products_of(&a_matrix, &b_matrix, size, |sum: u8, x: u8, y| sum.wrapping_add(x.wrapping_mul(y)), |sum| sum),
-        Dtype::Int64 => products_of(&a_matrix, &b_matrix, size, |sum: i64, x: i64, y| sum.wrapping_add(x.wrapping_mul(y)), |sum| sum),
+        Dtype::Uint8 => {
+            products_of(&a_matrix, &b_matrix, size, |sum: u8, x: u8, y| sum.wrapping_add(x.wrapping_mul(y)), |sum| sum)
+        }
+        Dtype::Int64 => products_of(
+            &a_matrix,
+            &b_matrix,
+            size,
+            |sum: i64, x: i64, y| sum.wrapping_add(x.wrapping_mul(y)),
+            |sum| sum,
+        ),
         #[expect(clippy::cast_possible_truncation, reason = "rounded once, at the end")]
-        _ => products_of(&a_matrix, &b_matrix, size, |sum: f64, x: f32, y| f64::from(x).mul_add(f64::from(y), sum), |sum| sum as f32),
+        _ => products_of(
+            &a_matrix,
+            &b_matrix,
+            size,
+            |sum: f64, x: f32, y| f64::from(x).mul_add(f64::from(y), sum),
+            |sum| sum as f32,
+        ),
     };
     let mut result = Tensor { data, strides: row_major(&shape), shape, offset: 0 };
     if b.rank() == 1 {

@@ -15,9 +15,9 @@ mod view;
 pub use broadcast::{broadcast_shapes, shape_text};
 pub use dtype::{Dtype, Weight, promote};
 pub use elementwise::{Binary, Operand, Unary, binary, select_where, unary};
+pub(crate) use elementwise::{floor_divide, remainder};
 pub use join::{concatenate, stack};
 pub use matmul::matmul;
-pub(crate) use elementwise::{floor_divide, remainder};
 pub(crate) use print::python_float;
 pub use reduce::Reduction;
 
@@ -116,7 +116,10 @@ impl Tensor {
         let count = check_shape(shape)?;
         if count != values.len() {
             let places = shape_text(shape);
-            return Err(TensorError::new(format!("{} numbers do not fill the shape {places}, which has {count} places", values.len())));
+            return Err(TensorError::new(format!(
+                "{} numbers do not fill the shape {places}, which has {count} places",
+                values.len()
+            )));
         }
         Ok(Self { data: T::wrap(values), shape: shape.to_vec(), strides: row_major(shape), offset: 0 })
     }
@@ -231,7 +234,12 @@ impl Tensor {
 
     /// The tensor with its numbers as another kind: fractions are cut off towards zero, and bytes count round.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what a cast is for")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "what a cast is for"
+    )]
     pub fn to(&self, dtype: Dtype) -> Self {
         fn map<A: Element, B: Element>(tensor: &Tensor, f: impl Fn(A) -> B) -> Tensor {
             let values = tensor.values::<A>().unwrap_or_default().iter().map(|&value| f(value)).collect();
@@ -308,15 +316,24 @@ fn row_major(shape: &[usize]) -> Vec<usize> {
 /// The number of places of a shape, if it is not too large.
 pub(crate) fn check_shape(shape: &[usize]) -> Result<usize> {
     if shape.len() > MAX_RANK {
-        return Err(TensorError::new(format!("{} axes are more than the {MAX_RANK} that this bench has room for", shape.len())));
+        return Err(TensorError::new(format!(
+            "{} axes are more than the {MAX_RANK} that this bench has room for",
+            shape.len()
+        )));
     }
     let count = if shape.contains(&0) {
         Some(0)
     } else {
-        shape.iter().try_fold(1_usize, |count, &length| count.checked_mul(length)).filter(|&count| count <= MAX_ELEMENTS)
+        shape
+            .iter()
+            .try_fold(1_usize, |count, &length| count.checked_mul(length))
+            .filter(|&count| count <= MAX_ELEMENTS)
     };
     count.filter(|_| shape.iter().all(|&length| length <= MAX_ELEMENTS)).ok_or_else(|| {
-        TensorError::new(format!("the shape {} has more than the {MAX_ELEMENTS} numbers that this bench has room for", shape_text(shape)))
+        TensorError::new(format!(
+            "the shape {} has more than the {MAX_ELEMENTS} numbers that this bench has room for",
+            shape_text(shape)
+        ))
     })
 }
 

@@ -103,8 +103,10 @@ fn nested(tensor: &Tensor, indent: usize, summarize: bool, style: &Style) -> Str
     let places = printed(length, summarize);
     if tensor.rank() == 1 {
         let gap = || " ...".to_owned();
-        let words: Vec<String> =
-            places.into_iter().map(|place| place.map_or_else(gap, |place| nested(&part(tensor, place), indent, summarize, style))).collect();
+        let words: Vec<String> = places
+            .into_iter()
+            .map(|place| place.map_or_else(gap, |place| nested(&part(tensor, place), indent, summarize, style)))
+            .collect();
         let per_line = (LINE.saturating_sub(indent) / (style.width + 2)).max(1);
         let lines: Vec<String> = words.chunks(per_line).map(|line| line.join(", ")).collect();
         return format!("[{}]", lines.join(&format!(",\n{:1$}", "", indent + 1)));
@@ -128,16 +130,23 @@ struct Style {
 impl Style {
     fn of(shown: &[Number]) -> Self {
         let mut style = Self { width: 1, whole: true, scientific: false };
-        let floats: Vec<f64> = shown.iter().filter_map(|number| if let Number::Float(value) = number { Some(*value) } else { None }).collect();
+        let floats: Vec<f64> = shown
+            .iter()
+            .filter_map(|number| if let Number::Float(value) = number { Some(*value) } else { None })
+            .collect();
         let telling: Vec<f64> = floats.iter().copied().filter(|value| value.is_finite() && *value != 0.0).collect();
         if !telling.is_empty() {
-            let size = |pick: fn(f64, f64) -> f64, start: f64| telling.iter().fold(start, |best, value| pick(best, value.abs()));
+            let size = |pick: fn(f64, f64) -> f64, start: f64| {
+                telling.iter().fold(start, |best, value| pick(best, value.abs()))
+            };
             let (least, most) = (size(f64::min, f64::INFINITY), size(f64::max, 0.0));
             style.whole = telling.iter().all(|value| value.fract() == 0.0);
             style.scientific = most / least > 1000.0 || most > 1.0e8 || least < 1.0e-4;
         }
         // Zeros, infinities and what is no number do not widen a column of fractions.
-        let counts = |number: &&Number| if let Number::Float(value) = number { value.is_finite() && *value != 0.0 } else { true };
+        let counts = |number: &&Number| {
+            if let Number::Float(value) = number { value.is_finite() && *value != 0.0 } else { true }
+        };
         style.width = shown.iter().filter(counts).map(|&number| style.write(number).len()).max().unwrap_or(1).max(1);
         style
     }

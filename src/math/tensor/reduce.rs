@@ -44,7 +44,10 @@ impl Tensor {
     pub fn reduce(&self, reduction: Reduction, dims: Option<&[i64]>, keep: bool) -> Result<Self> {
         let (dtype, name) = (self.dtype(), reduction.name());
         if reduction == Reduction::Mean && !dtype.is_float() {
-            return Err(TensorError::new(format!("mean gives fractions, so it wants float32, not {}; use .float() first", dtype.name())));
+            return Err(TensorError::new(format!(
+                "mean gives fractions, so it wants float32, not {}; use .float() first",
+                dtype.name()
+            )));
         }
         let mut reduced = vec![dims.is_none(); self.rank()];
         for &dim in dims.unwrap_or_default() {
@@ -75,7 +78,8 @@ impl Tensor {
         if keep {
             return Ok(result);
         }
-        let shape: Vec<usize> = result.shape.iter().zip(&reduced).filter(|(_, gone)| !**gone).map(|(&length, _)| length).collect();
+        let shape: Vec<usize> =
+            result.shape.iter().zip(&reduced).filter(|(_, gone)| !**gone).map(|(&length, _)| length).collect();
         Ok(Self { strides: row_major(&shape), shape, ..result })
     }
 
@@ -113,11 +117,18 @@ impl Tensor {
         done: impl Fn(S) -> R,
     ) -> super::Data {
         let mut sums = vec![S::default(); outer];
-        let by_line = self.rank() >= 2 && outer > 1 && inner > 1 && self.strides.last().is_some_and(|&step| step >= outer);
+        let by_line =
+            self.rank() >= 2 && outer > 1 && inner > 1 && self.strides.last().is_some_and(|&step| step >= outer);
         if let (true, Some(all)) = (by_line, T::slice(&self.data)) {
             let kept = self.shape.len() - trailing(&self.shape, inner);
-            let lines = Self { shape: self.shape[kept..].to_vec(), strides: self.strides[kept..].to_vec(), ..self.clone() };
-            let line = Self { shape: self.shape[..kept].to_vec(), strides: self.strides[..kept].to_vec(), offset: 0, ..self.clone() };
+            let lines =
+                Self { shape: self.shape[kept..].to_vec(), strides: self.strides[kept..].to_vec(), ..self.clone() };
+            let line = Self {
+                shape: self.shape[..kept].to_vec(),
+                strides: self.strides[..kept].to_vec(),
+                offset: 0,
+                ..self.clone()
+            };
             if line.is_contiguous() {
                 for start in lines.places() {
                     for (sum, &value) in sums.iter_mut().zip(&all[start..start + outer]) {

@@ -49,7 +49,8 @@ fn reductions_agree_in_every_layout() {
         let turned = cube.permute(&order).unwrap();
         let copy = Tensor::new(turned.values::<f32>().unwrap().into_owned(), turned.shape()).unwrap();
         for dims in [&[0_i64][..], &[1], &[2], &[0, 1], &[-1, -2], &[0, 2], &[0, 1, 2]] {
-            let (a, b) = (turned.reduce(Reduction::Sum, Some(dims), false), copy.reduce(Reduction::Sum, Some(dims), false));
+            let (a, b) =
+                (turned.reduce(Reduction::Sum, Some(dims), false), copy.reduce(Reduction::Sum, Some(dims), false));
             let (a, b) = (a.unwrap(), b.unwrap());
             assert_eq!(a.shape(), b.shape());
             for (x, y) in a.to_f64().iter().zip(b.to_f64()) {
@@ -73,7 +74,15 @@ fn a_view_of_a_view_is_cut_where_memory_allows() {
 
 #[test]
 fn python_prints_the_shortest_text() {
-    for (value, text) in [(3.0, "3.0"), (0.1, "0.1"), (1e16, "1e+16"), (1e-5, "1e-05"), (1.5e-7, "1.5e-07"), (123_456.789, "123456.789"), (-0.0, "-0.0")] {
+    for (value, text) in [
+        (3.0, "3.0"),
+        (0.1, "0.1"),
+        (1e16, "1e+16"),
+        (1e-5, "1e-05"),
+        (1.5e-7, "1.5e-07"),
+        (123_456.789, "123456.789"),
+        (-0.0, "-0.0"),
+    ] {
         assert_eq!(python_float(value), text);
     }
 }

@@ -13,7 +13,8 @@ impl Tensor {
         let count = i64::try_from(length).unwrap_or(i64::MAX);
         let from_start = if index < 0 { index.saturating_add(count) } else { index };
         let Some(at) = usize::try_from(from_start).ok().filter(|&at| at < length) else {
-            let range = if length == 0 { "it has none".to_owned() } else { format!("it has {} to {}", -count, count - 1) };
+            let range =
+                if length == 0 { "it has none".to_owned() } else { format!("it has {} to {}", -count, count - 1) };
             return Err(TensorError::new(format!("axis {place} has no place {index}: {range}")));
         };
         let mut part = self.clone();
@@ -28,11 +29,14 @@ impl Tensor {
     /// If there is no such axis, or `step` is not positive.
     pub fn slice(&self, place: usize, start: Option<i64>, stop: Option<i64>, step: i64) -> Result<Self> {
         let length = self.length(place)?;
-        let step = usize::try_from(step).ok().filter(|&step| step > 0).ok_or_else(|| {
-            TensorError::new(format!("a slice goes forward in steps of 1 or more, not {step}"))
-        })?;
+        let step = usize::try_from(step)
+            .ok()
+            .filter(|&step| step > 0)
+            .ok_or_else(|| TensorError::new(format!("a slice goes forward in steps of 1 or more, not {step}")))?;
         let count = i64::try_from(length).unwrap_or(i64::MAX);
-        let clamp = |end: i64| usize::try_from(if end < 0 { end.saturating_add(count) } else { end }.clamp(0, count)).unwrap_or(0);
+        let clamp = |end: i64| {
+            usize::try_from(if end < 0 { end.saturating_add(count) } else { end }.clamp(0, count)).unwrap_or(0)
+        };
         let (start, stop) = (start.map_or(0, clamp), stop.map_or(length, clamp));
         let mut part = self.clone();
         part.shape[place] = stop.saturating_sub(start).div_ceil(step);
@@ -45,7 +49,11 @@ impl Tensor {
 
     fn length(&self, place: usize) -> Result<usize> {
         self.shape.get(place).copied().ok_or_else(|| {
-            TensorError::new(format!("too many indices: a tensor of rank {} and shape {} has no axis {place}", self.rank(), shape_text(&self.shape)))
+            TensorError::new(format!(
+                "too many indices: a tensor of rank {} and shape {} has no axis {place}",
+                self.rank(),
+                shape_text(&self.shape)
+            ))
         })
     }
 
@@ -58,14 +66,17 @@ impl Tensor {
         let under = self.shape.get(place..place + mask.rank());
         if under != Some(mask.shape()) {
             let (own, other) = (shape_text(&self.shape), shape_text(mask.shape()));
-            return Err(TensorError::new(format!("a mask of shape {other} does not lie on a tensor of shape {own} from axis {place} on")));
+            return Err(TensorError::new(format!(
+                "a mask of shape {other} does not lie on a tensor of shape {own} from axis {place} on"
+            )));
         }
         let chosen: Vec<usize> = {
             let flags = mask.values::<bool>().ok_or_else(|| TensorError::new("a mask is made of true and false"))?;
             flags.iter().enumerate().filter(|(_, yes)| **yes).map(|(at, _)| at).collect()
         };
         let after = place + mask.rank();
-        let (before, inner): (usize, usize) = (self.shape[..place].iter().product(), self.shape[after..].iter().product());
+        let (before, inner): (usize, usize) =
+            (self.shape[..place].iter().product(), self.shape[after..].iter().product());
         let shape = [&self.shape[..place], &[chosen.len()], &self.shape[after..]].concat();
         check_shape(&shape)?;
         let data = match self.dtype() {
@@ -190,9 +201,12 @@ impl Tensor {
             let (shape, count) = (shape_text(&self.shape), self.len());
             TensorError::new(format!("the shape {written} does not fit: there are {count} numbers in {shape}"))
         };
-        let unknown: Vec<usize> = lengths.iter().enumerate().filter(|(_, length)| **length == -1).map(|(place, _)| place).collect();
+        let unknown: Vec<usize> =
+            lengths.iter().enumerate().filter(|(_, length)| **length == -1).map(|(place, _)| place).collect();
         if unknown.len() > 1 {
-            return Err(TensorError::new(format!("only one length of {written} can be -1, which means: whatever is left")));
+            return Err(TensorError::new(format!(
+                "only one length of {written} can be -1, which means: whatever is left"
+            )));
         }
         if let Some(length) = lengths.iter().find(|length| **length < -1) {
             return Err(TensorError::new(format!("{length} is no length; use 0 or more, or -1 for whatever is left")));
@@ -242,8 +256,11 @@ impl Tensor {
     /// # Errors
     /// If an axis has another length than 1 or the one asked for.
     pub fn expand(&self, lengths: &[i64]) -> Result<Self> {
-        let misfit = |why: String| TensorError::new(format!("{} cannot be stretched to {lengths:?}: {why}", shape_text(&self.shape)));
-        let new_axes = lengths.len().checked_sub(self.rank()).ok_or_else(|| misfit("that has fewer axes".to_owned()))?;
+        let misfit = |why: String| {
+            TensorError::new(format!("{} cannot be stretched to {lengths:?}: {why}", shape_text(&self.shape)))
+        };
+        let new_axes =
+            lengths.len().checked_sub(self.rank()).ok_or_else(|| misfit("that has fewer axes".to_owned()))?;
         let mut shape = Vec::with_capacity(lengths.len());
         for (place, &length) in lengths.iter().enumerate() {
             let own = place.checked_sub(new_axes).map(|own| self.shape[own]);
@@ -251,7 +268,9 @@ impl Tensor {
                 (Some(own), Err(_)) if length == -1 => own,
                 (Some(own), Ok(length)) if own == length || own == 1 => length,
                 (None, Ok(length)) => length,
-                (Some(own), Ok(length)) => return Err(misfit(format!("axis {place} has {own}, not 1, so it cannot become {length}"))),
+                (Some(own), Ok(length)) => {
+                    return Err(misfit(format!("axis {place} has {own}, not 1, so it cannot become {length}")));
+                }
                 (_, Err(_)) => return Err(misfit(format!("{length} is no length"))),
             };
             shape.push(length);

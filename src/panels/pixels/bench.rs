@@ -21,7 +21,9 @@ impl Bench {
     /// Draws the bench.
     pub fn ui(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
         let environment = match &self.given {
-            Some((data, sample, environment)) if Arc::ptr_eq(data, &snapshot.data) && Arc::ptr_eq(sample, &snapshot.sample) => {
+            Some((data, sample, environment))
+                if Arc::ptr_eq(data, &snapshot.data) && Arc::ptr_eq(sample, &snapshot.sample) =>
+            {
                 environment.clone()
             }
             _ => environment(&snapshot.data, &snapshot.sample),
@@ -45,7 +47,8 @@ impl Bench {
 fn environment(data: &Arc<Dataset>, sample: &Arc<Sample>) -> Environment {
     let image = Arc::clone(sample);
     let single = move || Tensor::new(image.pixels.to_vec(), &[SIDE, SIDE]).ok();
-    let mut variables = vec![Variable::new("image", "The image that you look at.", &[SIDE, SIDE], Dtype::Uint8, single)];
+    let mut variables =
+        vec![Variable::new("image", "The image that you look at.", &[SIDE, SIDE], Dtype::Uint8, single)];
     for (digit, name, meaning) in [
         (3, "a_3", "The book's three, the second training image of a 3."),
         (7, "a_7", "The second training image of a 7."),
@@ -67,7 +70,14 @@ fn environment(data: &Arc<Dataset>, sample: &Arc<Sample>) -> Environment {
 }
 
 /// The images of a digit in name order as one tensor, or the one at place `only`.
-fn images(data: &Arc<Dataset>, split: Split, digit: u8, name: &'static str, meaning: &str, only: Option<usize>) -> Variable {
+fn images(
+    data: &Arc<Dataset>,
+    split: Split,
+    digit: u8,
+    name: &'static str,
+    meaning: &str,
+    only: Option<usize>,
+) -> Variable {
     let count = data.split(split).of_digit(digit).len();
     let shape = if only.is_some() { vec![SIDE, SIDE] } else { vec![count, SIDE, SIDE] };
     let (data, lengths) = (Arc::clone(data), shape.clone());

@@ -4,7 +4,7 @@ use super::examples::is_example;
 use super::source;
 use crate::math::expression::{Budget, Environment, Error, Lit, Outcome, Value, evaluate};
 use crate::widgets::theme;
-use egui::{Frame, Id, Key, Label, RichText, ScrollArea, Stroke, TextEdit, Ui};
+use egui::{Frame, Key, Label, RichText, ScrollArea, Stroke, TextEdit, Ui};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -137,7 +137,14 @@ impl Cell {
     }
 
     /// Draws the cell.
-    pub fn ui(&mut self, ui: &mut Ui, number: usize, active: bool, removable: bool, environment: &Environment) -> Option<Ask> {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        number: usize,
+        active: bool,
+        removable: bool,
+        environment: &Environment,
+    ) -> Option<Ask> {
         self.refresh(ui, environment);
         let tokens = theme::tokens(ui);
         let mut ask = None;
@@ -163,7 +170,7 @@ impl Cell {
             let label = ui.label(RichText::new(format!("{number}")).monospace().color(theme::tokens(ui).text_weak));
             let width = (ui.available_width() - 86.0).max(120.0);
             let field = TextEdit::singleline(&mut self.text)
-                .id(Id::new(("tensor bench", self.id)))
+                .id_salt(("tensor bench", self.id))
                 .font(egui::TextStyle::Monospace)
                 .hint_text("an expression, such as t + 1")
                 .char_limit(400)
@@ -193,7 +200,11 @@ impl Cell {
             let response = response.on_hover_text("Up and Down go from cell to cell, Enter to the next");
             drop(response);
             let remove = ui.add_enabled(removable, egui::Button::new("Remove").small());
-            if remove.on_hover_text(format!("Take cell {number} away")).on_disabled_hover_text("The last cell stays").clicked() {
+            if remove
+                .on_hover_text(format!("Take cell {number} away"))
+                .on_disabled_hover_text("The last cell stays")
+                .clicked()
+            {
                 ask = Some(Ask::Remove);
             }
         });
@@ -207,10 +218,17 @@ impl Cell {
         }
         let beside = shown.lit.first().filter(|_| ui.available_width() > NARROW);
         let left = |ui: &mut Ui| {
-            let print = RichText::new(&shown.print).monospace().size(12.5).color(if self.pending.is_some() { tokens.text_weak } else { tokens.text });
-            ScrollArea::both().id_salt(("print", self.id)).max_height(PRINT_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
-                ui.add(Label::new(print).extend().selectable(true));
+            let print = RichText::new(&shown.print).monospace().size(12.5).color(if self.pending.is_some() {
+                tokens.text_weak
+            } else {
+                tokens.text
             });
+            ScrollArea::both().id_salt(("print", self.id)).max_height(PRINT_HEIGHT).auto_shrink([false, true]).show(
+                ui,
+                |ui| {
+                    ui.add(Label::new(print).extend().selectable(true));
+                },
+            );
             ui.label(RichText::new(&shown.facts).monospace().size(12.0).color(tokens.accent));
             for notice in &shown.notices {
                 ui.add(Label::new(RichText::new(notice).color(tokens.reference)).wrap());
@@ -239,7 +257,9 @@ fn wrong(ui: &mut Ui, id: u64, text: &str, error: &Error) {
     ScrollArea::horizontal().id_salt(("wrong", id)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.add(Label::new(RichText::new(text).monospace().color(tokens.text_weak)).extend());
-        ui.add(Label::new(RichText::new(error.carets(text)).monospace().color(tokens.error)).extend().selectable(false));
+        ui.add(
+            Label::new(RichText::new(error.carets(text)).monospace().color(tokens.error)).extend().selectable(false),
+        );
     });
     ui.add(Label::new(RichText::new(&error.message).color(tokens.error)).wrap());
 }
@@ -260,7 +280,13 @@ fn facts(value: &Value) -> String {
     let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     match value {
         Value::Tensor(tensor) => {
-            format!("shape {:?}   rank {}   {}   {}", tensor.shape(), tensor.rank(), tensor.dtype().name(), counted(tensor.len(), "number"))
+            format!(
+                "shape {:?}   rank {}   {}   {}",
+                tensor.shape(),
+                tensor.rank(),
+                tensor.dtype().name(),
+                counted(tensor.len(), "number")
+            )
         }
         Value::List(items) => format!("a list of {}", counted(items.len(), "item")),
         Value::Tuple(items) => format!("a tuple of {}", counted(items.len(), "item")),

@@ -82,7 +82,10 @@ pub const SHELVES: [Shelf; 5] = [
             example("t + t[0]", "A row is added to every row"),
             example("t - t[:, 1:2]", "A column is taken from every column"),
             example("t.unsqueeze(1) - t", "Every row minus every row"),
-            example("(valid_threes - a_3.float()).abs().mean((-1, -2))", "The distance of each held-out three from one image"),
+            example(
+                "(valid_threes - a_3.float()).abs().mean((-1, -2))",
+                "The distance of each held-out three from one image",
+            ),
             example("t + m", "Two and three rows do not fit: neither is 1"),
         ],
     },

@@ -40,12 +40,17 @@ pub fn show(ui: &mut Ui, lit: &Lit) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 3.0;
         ui.label(RichText::new(&name).monospace().size(12.0).color(tokens.text_weak));
-        let (rect, response) = ui.allocate_exact_size(Vec2::new(columns as f32, rows as f32) * side(lit), Sense::hover());
+        let (rect, response) =
+            ui.allocate_exact_size(Vec2::new(columns as f32, rows as f32) * side(lit), Sense::hover());
         let label = format!("{name}: {count} of {} numbers were used", lit.cells.len());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
         if ui.is_rect_visible(rect) {
             let values = lit.matrix.to_f64();
-            if is_written(lit) { written(ui, lit, rect, &values) } else { shaded(ui, lit, rect, &values) }
+            if is_written(lit) {
+                written(ui, lit, rect, &values)
+            } else {
+                shaded(ui, lit, rect, &values)
+            }
             let at = response.hover_pos().and_then(|pos| cell_at(rect, [columns, rows], pos));
             if let Some((row, column)) = at {
                 let (value, used) = (values.get(row * columns + column), lit.cells.get(row * columns + column));
