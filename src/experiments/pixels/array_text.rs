@@ -49,3 +49,32 @@ fn floats(rows: &[Vec<f32>]) -> Vec<Vec<String>> {
     let width = texts.iter().flatten().map(String::len).max().unwrap_or(0);
     texts.into_iter().map(|row| row.into_iter().map(|text| format!("{text:<width$}")).collect()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // As NumPy 2 prints them.
+    #[test]
+    fn bytes_are_aligned_and_typed() {
+        let cells = Cells::Bytes(vec![vec![0, 29], vec![166, 224]]);
+        assert_eq!(array_text(&cells), "array([[  0,  29],\n       [166, 224]], dtype=uint8)");
+    }
+
+    #[test]
+    fn floats_have_as_many_digits_as_they_need_and_their_points_below_each_other() {
+        let cells = Cells::Floats(vec![vec![0.0, 29.0 / 255.0], vec![166.0 / 255.0, 1.0 / 255.0]]);
+        let expected = "array([[0.        , 0.11372549],\n       [0.6509804 , 0.00392157]], dtype=float32)";
+        assert_eq!(array_text(&cells), expected);
+        assert_eq!(array_text(&Cells::Floats(vec![vec![0.0, 1.0]])), "array([[0., 1.]], dtype=float32)");
+    }
+
+    #[test]
+    fn long_rows_are_folded_after_thirteen_bytes() {
+        let text = array_text(&Cells::Bytes(vec![(100..128).collect()]));
+        let expected = "array([[100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112,\n        \
+                        113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125,\n        \
+                        126, 127]], dtype=uint8)";
+        assert_eq!(text, expected);
+    }
+}

@@ -40,7 +40,7 @@ impl Channels {
             let note = if shown.colourless {
                 "No colour here: all three are equal. Drag the frame, or move it with the arrow keys."
             } else {
-                "A colour has three numbers, 0 dark to 255 bright. Drag the frame, or move it with the arrow keys."
+                "Each from 0 dark to 255 bright. Drag the frame, or move it with the arrow keys."
             };
             ui.label(RichText::new(note).small().color(tokens.text_weak));
         });

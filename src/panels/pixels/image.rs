@@ -199,9 +199,7 @@ impl ImagePage {
 fn beside(ui: &mut Ui, scene: &mut Scene<'_, Pixels>, hovered: Option<(usize, usize)>, width: f32) {
     let snapshot = scene.snapshot;
     let tokens = theme::tokens(ui);
-    if scene.form.text("file").is_empty() {
-        neighbours(ui, scene);
-    }
+    neighbours(ui, scene);
     ui.add_space(4.0);
     let byte = hovered.and_then(|(row, column)| snapshot.sample.pixels.get(row * SIDE + column).copied());
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "\u{2013}".to_owned());
@@ -222,7 +220,7 @@ fn beside(ui: &mut Ui, scene: &mut Scene<'_, Pixels>, hovered: Option<(usize, us
         ];
         for (name, rows, columns, tip) in rows_columns {
             let chosen = snapshot.rows == rows && snapshot.columns == columns;
-            if ui.selectable_label(chosen, name).on_hover_text(tip).clicked() {
+            if ui.add(egui::Button::new(name).selected(chosen)).on_hover_text(tip).clicked() {
                 scene.form.set("rows", rows);
                 scene.form.set("columns", columns);
             }
@@ -233,32 +231,33 @@ fn beside(ui: &mut Ui, scene: &mut Scene<'_, Pixels>, hovered: Option<(usize, us
     let label = "Histogram of the 784 values, counts on a logarithmic scale";
     histogram::bytes(ui, label, &snapshot.sample.pixels, Vec2::new(width, 112.0));
     ui.label(RichText::new("value, 0 paper to 255 ink; each line ten times the one below").small().color(tokens.text_weak));
-    if snapshot.stacked > 0 {
-        ui.add_space(6.0);
-        let text = format!("See the stack: {} of {}", snapshot.stacked, snapshot.digit_count);
-        if ui.button(text).on_hover_text("The images that Step laid on one another").clicked() {
-            go(ui, "stack");
-        }
-    }
 }
 
+/// The ways to the images beside this one, and to the stack.
 fn neighbours(ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
     let tokens = theme::tokens(ui);
     let snapshot = scene.snapshot;
+    let last = snapshot.digit_count.saturating_sub(1);
+    let in_mnist = scene.form.text("file").is_empty();
     ui.horizontal_wrapped(|ui| {
-        let last = snapshot.digit_count.saturating_sub(1);
+        ui.spacing_mut().item_spacing.x = 6.0;
         let back = egui::Button::new("\u{25c0} Previous");
-        let tip = "The image before it (Left arrow, when the image has the focus)";
-        if ui.add_enabled(snapshot.nth > 0, back).on_hover_text(tip).clicked() {
+        let tip = "The image before it (Left arrow, when the image has the focus; Up and Down for another digit)";
+        if ui.add_enabled(in_mnist && snapshot.nth > 0, back).on_hover_text(tip).clicked() {
             walk(scene, 0, 1);
         }
         let on = egui::Button::new("Next \u{25b6}");
-        let tip = "The image after it (Right arrow, when the image has the focus)";
-        if ui.add_enabled(snapshot.nth < last, on).on_hover_text(tip).clicked() {
+        let tip = "The image after it (Right arrow, when the image has the focus; Up and Down for another digit)";
+        if ui.add_enabled(in_mnist && snapshot.nth < last, on).on_hover_text(tip).clicked() {
             walk(scene, 1, 0);
         }
+        let tip = "The images that Step lays on one another";
+        if ui.button(format!("Stack: {}", snapshot.stacked)).on_hover_text(tip).clicked() {
+            go(ui, "stack");
+        }
     });
-    ui.label(RichText::new(format!("place {} of 0 to {last}", snapshot.nth, last = snapshot.digit_count.saturating_sub(1))).small().color(tokens.text_weak));
+    let place = if in_mnist { format!("place {} of 0 to {last}", snapshot.nth) } else { "made 28 \u{d7} 28".to_owned() };
+    ui.label(RichText::new(place).small().color(tokens.text_weak));
 }
 
 /// Goes on among the digit's images.

@@ -99,8 +99,7 @@ impl StackPage {
         }
         let small = egui::TextStyle::Small.resolve(ui.style());
         let front = Rect::from_min_size(base, Vec2::splat(side));
-        painter.text(front.center_bottom() + Vec2::new(0.0, 3.0), egui::Align2::CENTER_TOP, "28 columns", small.clone(), tokens.text_weak);
-        painter.text(front.left_top() - Vec2::new(0.0, 4.0), egui::Align2::LEFT_BOTTOM, "28 rows", small.clone(), tokens.text_weak);
+        painter.text(front.center_bottom() + Vec2::new(0.0, 3.0), egui::Align2::CENTER_TOP, "28 rows of 28 columns", small.clone(), tokens.text_weak);
         if count > 0 {
             let corner = front.right_bottom() + SHIFT * (count - 1) as f32 / 2.0 + Vec2::new(12.0, 0.0);
             let text = format!("{} images", snapshot.stacked);
