@@ -75,7 +75,7 @@ impl Lab {
             current: self.panels[self.current].info().name.to_owned(),
             zoom: self.zoom,
             filmstrip: self.filmstrip,
-            panels: self.panels.iter().map(|boxed| panel(&**boxed)).collect(),
+            panels: self.panels.iter().filter(|panel| !panel.is_untouched()).map(|boxed| panel(&**boxed)).collect(),
         }
     }
 

@@ -4,6 +4,7 @@ mod array_text;
 mod options;
 mod tensor_text;
 mod way;
+mod words;
 
 pub use array_text::array_text;
 pub use options::{Dtype, Settings};
@@ -11,7 +12,7 @@ pub use tensor_text::tensor_text;
 pub use way::Way;
 
 use super::sample::Sample;
-use super::{Experiment, Info, Kind, Phase, SettingsError, Stop, Table, Unit, Values, report, settings};
+use super::{Experiment, Info, Kind, Phase, SettingsError, Stop, Table, Unit, Values, settings};
 use crate::data::{Dataset, Library, PIXELS, SIDE, Split, load_picture};
 use serde::Serialize;
 use std::ops::Range;
@@ -49,7 +50,7 @@ pub enum Cells {
 }
 
 /// The image and the stack as they can be seen now.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
     /// `train/3/10000.png`, or the path of the picture.
     pub source: String,
@@ -229,53 +230,11 @@ impl Experiment for Pixels {
     }
 
     fn tables(snapshot: &Snapshot) -> Vec<Table> {
-        let mut slice =
-            Table::new(format!("{} rows {} columns {}", snapshot.source, snapshot.rows, snapshot.columns), &[""]);
-        slice.columns.extend(snapshot.column_range.clone().map(|column| column.to_string()));
-        for (number, cells) in snapshot.row_range.clone().zip(tensor_text::cell_texts(&snapshot.values)) {
-            slice.row(std::iter::once(number.to_string()).chain(cells));
-        }
-        let mut stack = Table::new("the stack", &["images", "shape", "bytes", "of"]);
-        let mut tables = vec![slice];
-        tables.extend(snapshot.picture.as_ref().map(Way::table));
-        if snapshot.stacked == 0 {
-            return tables;
-        }
-        stack.row([
-            snapshot.stacked.to_string(),
-            format!("{:?}", snapshot.stack_shape),
-            snapshot.stack_bytes.to_string(),
-            snapshot.digit_count.to_string(),
-        ]);
-        tables.push(stack);
-        tables
+        snapshot.tables()
     }
 
     fn values(snapshot: &Snapshot) -> Values {
-        let known = |number: Option<u32>| number.map_or_else(|| "unknown".to_owned(), |number| number.to_string());
-        let pixels = &snapshot.sample.pixels;
-        let ink = pixels.iter().filter(|&&byte| byte > 0).count();
-        let mean = pixels.iter().map(|&byte| f64::from(byte)).sum::<f64>() / (255.0 * pixels.len() as f64);
-        Values::from([
-            ("source", snapshot.source.clone()),
-            ("label", known(snapshot.label.map(u32::from))),
-            ("index", known(snapshot.index)),
-            ("nth", snapshot.nth.to_string()),
-            ("shape", format!("{:?}", snapshot.shape)),
-            ("dtype", snapshot.dtype.name().to_owned()),
-            ("rows", snapshot.rows.clone()),
-            ("columns", snapshot.columns.clone()),
-            ("slice_shape", format!("{:?}", snapshot.slice_shape)),
-            ("tensor", tensor_text(&snapshot.values)),
-            ("ink_pixels", ink.to_string()),
-            ("largest", pixels.iter().max().copied().unwrap_or(0).to_string()),
-            ("mean_ink", report::number(mean)),
-            ("stacked", snapshot.stacked.to_string()),
-            ("stack_shape", format!("{:?}", snapshot.stack_shape)),
-            ("stack_rank", snapshot.stack_shape.len().to_string()),
-            ("stack_bytes", snapshot.stack_bytes.to_string()),
-            ("digit_count", snapshot.digit_count.to_string()),
-        ])
+        snapshot.values()
     }
 }
 

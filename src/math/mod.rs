@@ -3,6 +3,10 @@
 pub mod bowl;
 pub mod eigen;
 pub mod function;
+pub mod graph;
 pub mod distance;
+pub mod layer;
+pub mod loss;
 pub mod mean_image;
+pub mod model;
 pub mod torch;

@@ -3,10 +3,13 @@
 //! A panel is a [`View`], which draws one experiment's snapshot and edits its settings, set on a [`Desk`], which owns
 //! everything that all panels share: the engine, the transport, the lesson and the states in between.
 
+mod baseline;
 mod coaster;
 mod descent;
 mod desk;
+mod graph;
 mod pixels;
+mod trainer;
 pub mod thumbnails;
 
 pub use desk::Desk;
@@ -27,8 +30,11 @@ use std::path::Path;
 pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
     vec![
         Box::new(Desk::<pixels::PixelsView>::new(home)),
+        Box::new(Desk::<baseline::BaselineView>::new(home)),
         Box::new(Desk::<descent::DescentView>::new(home)),
+        Box::new(Desk::<graph::GraphView>::new(home)),
         Box::new(Desk::<coaster::CoasterView>::new(home)),
+        Box::new(Desk::<trainer::TrainerView>::new(home)),
     ]
 }
 
@@ -111,6 +117,8 @@ pub trait Panel {
     fn info(&self) -> &Info;
     /// Its lesson.
     fn lesson(&self) -> Option<&Lesson>;
+    /// Whether it was neither drawn nor given a state: there is nothing to remember of it.
+    fn is_untouched(&self) -> bool;
     /// The state that would bring back what is on the screen.
     fn state(&self) -> State;
     /// Takes up a state without going there yet: that happens when the panel is first drawn.

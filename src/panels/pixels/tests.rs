@@ -4,7 +4,7 @@ use crate::engine::Goal;
 use crate::panels::{Desk, Home, Panel, Wish};
 use crate::shot::{Canvas, Headless};
 use crate::widgets::theme;
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Theme, accesskit, pos2};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Theme, pos2};
 use serde_json::json;
 
 /// The pixel viewer in a window of its own.
@@ -17,7 +17,6 @@ impl Window {
     fn open(tab: &str, size: [f32; 2]) -> Self {
         let canvas = Canvas { size, pixels_per_point: 1.0, theme: Theme::Light };
         let headless = Headless::new(canvas, theme::install);
-        headless.context().enable_accesskit();
         let mut desk = Desk::<PixelsView>::new(&Home { data: Library::new(), notify: None });
         let view = Map::from_iter([("tab".to_owned(), Value::from(tab))]);
         desk.open(&Map::new(), Goal::Opening, &view).unwrap();
@@ -139,25 +138,4 @@ fn a_picture_from_outside_opens_its_tab() {
         window.frame(Vec::new());
     }
     assert_eq!((window.tab(), window.desk.failure()), (json!("picture"), None));
-}
-
-/// Presses Tab until the focus has been everywhere, and returns the labels of what had it.
-fn reached(window: &mut Window) -> Vec<String> {
-    let mut labels = Vec::new();
-    for _ in 0..80 {
-        let event = |pressed| Event::Key { key: Key::Tab, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
-        let desk = &mut window.desk;
-        let output = window.headless.output(vec![event(true), event(false)], |ui| {
-            desk.refresh();
-            desk.ui(ui);
-        });
-        let Some(update) = output else { continue };
-        let focused = update.nodes.iter().find(|(id, _)| *id == update.focus);
-        labels.extend(focused.and_then(|(_, node)| label_of(node)));
-    }
-    labels
-}
-
-fn label_of(node: &accesskit::Node) -> Option<String> {
-    node.label().or_else(|| node.value()).map(str::to_owned)
 }
