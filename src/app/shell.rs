@@ -5,7 +5,7 @@ use crate::session::Look;
 use crate::widgets::theme;
 use egui::{Align, Button, CentralPanel, Frame, Label, Layout, Panel, RichText, ScrollArea, Sense, Stroke, Ui, Vec2};
 
-const THUMBNAIL: Vec2 = Vec2::new(120.0, 75.0);
+const THUMBNAIL: Vec2 = Vec2::new(104.0, 65.0);
 
 impl Lab {
     pub(super) fn shell(&mut self, ui: &mut Ui) {

@@ -1,1 +1,182 @@
-//! Kernels.
+//! Where a model lives and learns: the processor now, a GPU when there is one.
+//!
+//! A [`Backend`] owns the parameters, their gradient and all working memory; the images stay bytes in the shared
+//! [`Task`]. It knows nothing of phases or of who is watching. A new one is a file here and an arm in [`open`].
+
+mod cpu;
+mod task;
+
+pub use task::{Samples, Task};
+
+use crate::math::model::{Model, Tensor};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What a batch came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct BatchScore {
+    /// Images in it.
+    pub count: usize,
+    /// The sum of the images' losses.
+    pub loss_sum: f64,
+    /// How many were classified rightly.
+    pub correct: usize,
+    /// Whether its loss and every derivative are numbers, neither infinite nor undefined.
+    pub is_finite: bool,
+}
+
+impl BatchScore {
+    /// The mean loss an image.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a batch is far smaller than 2^52")]
+    pub fn loss(&self) -> f64 {
+        self.loss_sum / self.count as f64
+    }
+
+    /// The share that was classified rightly, 0 to 1.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a batch is far smaller than 2^52")]
+    pub fn accuracy(&self) -> f64 {
+        self.correct as f64 / self.count as f64
+    }
+}
+
+/// How good the parameters are on the held-out images.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Score {
+    /// The mean loss over all images.
+    pub loss: f64,
+    /// The share of all images that is classified rightly, 0 to 1.
+    pub accuracy: f64,
+    /// The mean of the batches' shares. The last batch is smaller and counts as much as the others, so this differs a
+    /// little; it is what the book's `validate_epoch` prints.
+    pub batch_accuracy: f64,
+}
+
+impl Score {
+    /// Puts the scores of all batches together.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts are far smaller than 2^52")]
+    pub fn of(batches: &[BatchScore]) -> Self {
+        let count = batches.iter().map(|batch| batch.count).sum::<usize>() as f64;
+        Self {
+            loss: batches.iter().map(|batch| batch.loss_sum).sum::<f64>() / count,
+            accuracy: batches.iter().map(|batch| batch.correct).sum::<usize>() as f64 / count,
+            batch_accuracy: batches.iter().map(BatchScore::accuracy).sum::<f64>() / batches.len() as f64,
+        }
+    }
+}
+
+/// The optimiser's part of the settings: plain stochastic gradient descent, `w -= d_w * rate`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sgd {
+    /// The learning rate.
+    pub rate: f32,
+    /// Whether the gradient starts from zero at each batch, as it should; if not, each adds to what is there.
+    pub zero_grad: bool,
+}
+
+/// Why a step was not made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Diverged {
+    /// The batch's loss or a derivative is no finite number.
+    Gradient(BatchScore),
+    /// A parameter would have left the finite numbers.
+    Step,
+}
+
+/// Mini-batches, each as places in the order.
+pub type Batches<'a> = dyn Iterator<Item = Range<usize>> + Send + 'a;
+/// Is told what each batch came to, before its step.
+pub type Each<'a> = dyn FnMut(BatchScore) + Send + 'a;
+
+/// [`Backend::train`], batch by batch.
+fn train<B: Backend + ?Sized>(
+    backend: &mut B,
+    batches: &mut Batches<'_>,
+    sgd: Sgd,
+    each: &mut Each<'_>,
+) -> Result<(), Diverged> {
+    for batch in batches {
+        let score = backend.differentiate(batch, sgd);
+        if !score.is_finite {
+            return Err(Diverged::Gradient(score));
+        }
+        each(score);
+        if !backend.step(sgd) {
+            return Err(Diverged::Step);
+        }
+    }
+    Ok(())
+}
+
+/// A device that trains one model on one task.
+///
+/// Positions count the training images of the task in the epoch's order. Results are the same, bit for bit, for any
+/// number of threads.
+pub trait Backend: Send + Sync {
+    /// Its name on the command line.
+    fn device(&self) -> &'static str;
+
+    /// Replaces the parameters and sets the gradient to zero. Tensors in the order of [`Model::shapes`], and so shaped.
+    fn load(&mut self, parameters: &[Tensor]);
+
+    /// The parameters as they are, in the order of [`Model::shapes`].
+    fn parameters(&self) -> Vec<Tensor>;
+
+    /// The gradient as the last batch left it, in the same order.
+    fn gradient(&self) -> Vec<Tensor>;
+
+    /// The order in which the training images come from now on: each position of the task's samples once.
+    fn set_order(&mut self, order: Arc<[u32]>);
+
+    /// Predictions, losses and gradient of the images at these places of the order. The parameters stay.
+    fn differentiate(&mut self, batch: Range<usize>, sgd: Sgd) -> BatchScore;
+
+    /// Moves the parameters against the gradient. `false`, and nothing moved, if a parameter would leave the numbers.
+    #[must_use]
+    fn step(&mut self, sgd: Sgd) -> bool;
+
+    /// Differentiates and steps once for each batch of `batches`, and tells `each` in between what it came to.
+    ///
+    /// # Errors
+    /// At the first batch that diverges; the parameters are those from before it.
+    fn train(&mut self, batches: &mut Batches<'_>, sgd: Sgd, each: &mut Each<'_>) -> Result<(), Diverged> {
+        train(self, batches, sgd, each)
+    }
+
+    /// What the last batch's images came to: their logits `(batch, logits)`, row-major, and their losses `(batch)`.
+    fn outputs(&self) -> (&[f32], &[f32]);
+
+    /// Measures the parameters on the held-out images.
+    fn validate(&mut self, batch_size: usize) -> Score;
+
+    /// The same state once more; working memory need not come with it.
+    fn duplicate(&self) -> Box<dyn Backend>;
+}
+
+impl Clone for Box<dyn Backend> {
+    fn clone(&self) -> Self {
+        self.duplicate()
+    }
+}
+
+/// The devices that a reader may ask for.
+pub const DEVICES: &[&str] = &["cpu", "cuda"];
+
+/// A device that is not there, and why, as one sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoDevice(pub String);
+
+/// Puts `model`, its parameters all zero, on the device of that name.
+///
+/// # Errors
+/// If this program, or this machine, has no such device.
+pub fn open(device: &str, model: Arc<Model>, task: Arc<Task>) -> Result<Box<dyn Backend>, NoDevice> {
+    match device {
+        "cpu" => Ok(cpu::open(model, task)),
+        "cuda" => Err(NoDevice("cpu, since this build of Digit Lab has no CUDA part".to_owned())),
+        _ => Err(NoDevice(format!("one of {}", DEVICES.join(", ")))),
+    }
+}

@@ -6,8 +6,10 @@
 //!
 //! A new experiment is one file here and one line in [`registry`].
 
+pub mod baseline;
 pub mod coaster;
 pub mod descent;
+pub mod graph;
 mod phase;
 pub mod pixels;
 pub mod registry;
@@ -16,6 +18,7 @@ pub mod sample;
 pub mod settings;
 mod tape;
 mod trail;
+pub mod trainer;
 pub mod walk;
 
 pub use phase::{Phase, Stop, Unit};

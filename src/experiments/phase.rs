@@ -22,6 +22,8 @@ pub enum Phase {
     Stop,
     /// Lay one more image on the stack.
     Stack,
+    /// Forget the gradients.
+    Zero,
 }
 
 impl Phase {
@@ -41,6 +43,7 @@ impl Phase {
             Self::Repeat => "Repeat",
             Self::Stop => "Stop",
             Self::Stack => "Stack",
+            Self::Zero => "Zero",
         }
     }
 
@@ -56,6 +59,7 @@ impl Phase {
             Self::Repeat => "Go round again with the new parameters.",
             Self::Stop => "Good enough, or no longer getting better: keep the parameters.",
             Self::Stack => "Lay the next image on the stack.",
+            Self::Zero => "Forget the gradients, so that the next ones are not added to them.",
         }
     }
 }
@@ -86,7 +90,7 @@ impl Stop {
     #[must_use]
     pub const fn sentence(&self) -> &'static str {
         match self {
-            Self::Done => "All the steps you asked for are done.",
+            Self::Done => "Everything you asked for is done.",
             Self::Plateau => "The parameters have stopped moving: another step would change nothing.",
             Self::Diverged => "The loss grew out of bounds: the learning rate is too high.",
         }

@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 /// Every experiment, in the order of the chapter.
 pub const REGISTRY: &[Entry] = &[
     Entry::of::<super::pixels::Pixels>(),
-    // Entry::of::<super::baseline::Baseline>(),
+    Entry::of::<super::baseline::Baseline>(),
     Entry::of::<super::descent::Descent>(),
+    Entry::of::<super::graph::Backward>(),
     Entry::of::<super::coaster::Coaster>(),
-    // Entry::of::<super::trainer::Trainer>(),
+    Entry::of::<super::trainer::Trainer>(),
 ];
 
 /// One experiment with its type forgotten: what the command line and the tests need.

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 /// The largest denominator of a mean: `784 x 255 x 16,384` fits 32 bits.
 const FINEST: u32 = 16_384;
 /// Pixels of an image.
-#[expect(clippy::cast_precision_loss, reason = "784 is exact")]
 const COUNT: f64 = PIXELS as f64;
 
 /// What "far" means.
@@ -91,23 +90,21 @@ impl Template {
     /// `sum |c b - s| / (784 x 255 c)`, or `sqrt(sum (c b - s)^2 / (784 c^2)) / 255`.
     #[must_use]
     pub fn distance(&self, image: &[u8; PIXELS], metric: Metric) -> f64 {
-        pulp::Arch::new().dispatch(|| self.distance_inline(image, metric))
+        let mut distance = [0.0];
+        self.distances(std::slice::from_ref(image), &[0], metric, &mut distance, 1);
+        distance[0]
     }
 
-    /// The distances of several images, written to every `stride`-th place of `out`, the first one first.
+    /// The distances of the images at these places of `images`, written to every `stride`-th place of `out`, the first
+    /// one first.
     ///
     /// # Panics
     /// If an index is past the end of `images`, as slices do.
     pub fn distances(&self, images: &[[u8; PIXELS]], indices: &[u32], metric: Metric, out: &mut [f64], stride: usize) {
-        // One dispatch for many images: it cannot be inlined into its caller.
-        pulp::Arch::new().dispatch(|| {
-            for (&index, out) in indices.iter().zip(out.iter_mut().step_by(stride)) {
-                *out = self.distance_inline(&images[index as usize], metric);
-            }
-        });
+        pulp::Arch::new().dispatch(Many { template: self, images, indices, metric, out, stride });
     }
 
-    #[inline(always)] // Into the closures above, which are compiled for the machine's widest vectors.
+    #[inline(always)]
     fn distance_inline(&self, image: &[u8; PIXELS], metric: Metric) -> f64 {
         match metric {
             Metric::Mae => f64::from(self.absolute(image)) / (COUNT * 255.0 * f64::from(self.parts)),
@@ -118,16 +115,24 @@ impl Template {
     /// `sum |c b - s|`, exactly.
     #[inline(always)]
     fn absolute(&self, image: &[u8; PIXELS]) -> u32 {
-        let parts = self.parts; // Out of the loop's sight, else it is loaded anew for each pixel.
-        image.iter().zip(self.sums.iter()).map(|(&byte, &sum)| (i32::from(byte) * parts - sum).unsigned_abs()).sum()
+        let parts = self.parts;
+        let mut total = 0;
+        for (&byte, &sum) in image.iter().zip(self.sums.iter()) {
+            total += (i32::from(byte) * parts - sum).unsigned_abs();
+        }
+        total
     }
 
     /// `sum (c b - s)^2`, exactly: `c^2 sum b^2 - 2 c sum b s + sum s^2`, at most `784 x (255 x 16,384)^2 < 2^54`.
     #[inline(always)]
     fn squared(&self, image: &[u8; PIXELS]) -> u64 {
-        let bytes: u32 = image.iter().map(|&byte| u32::from(byte) * u32::from(byte)).sum();
-        let products = |(&byte, &sum): (&u8, &i32)| u64::from(byte) * u64::from(sum.unsigned_abs());
-        let cross: u64 = image.iter().zip(self.sums.iter()).map(products).sum();
+        let (mut bytes, mut cross) = (0, 0);
+        for &byte in image {
+            bytes += u32::from(byte) * u32::from(byte);
+        }
+        for (&byte, &sum) in image.iter().zip(self.sums.iter()) {
+            cross += u64::from(byte) * u64::from(sum.unsigned_abs());
+        }
         let parts = u64::from(self.parts.unsigned_abs());
         parts * parts * u64::from(bytes) + self.square - 2 * parts * cross
     }
@@ -138,9 +143,32 @@ impl Template {
         let signed: i64 =
             image.iter().zip(self.sums.iter()).map(|(&byte, &sum)| i64::from(i32::from(byte) * self.parts - sum)).sum();
         let (mae, rmse) = (self.distance(image, Metric::Mae), self.distance(image, Metric::Rmse));
-        #[expect(clippy::cast_precision_loss, reason = "below 2^32 in size")]
         let signed_mean = signed as f64 / (COUNT * 255.0 * f64::from(self.parts));
         Measures { mae, rmse, l1_norm: COUNT * mae, l2_norm: COUNT.sqrt() * rmse, signed_mean }
+    }
+}
+
+/// The distances of many images from one mean, compiled once for each width of vector register that machines have.
+///
+/// A named struct, because a closure in its place is not always inlined and then has no vectors; for the same reason
+/// everything that it calls is `inline(always)`.
+struct Many<'a> {
+    template: &'a Template,
+    images: &'a [[u8; PIXELS]],
+    indices: &'a [u32],
+    metric: Metric,
+    out: &'a mut [f64],
+    stride: usize,
+}
+
+impl pulp::WithSimd for Many<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        for (&index, out) in self.indices.iter().zip(self.out.iter_mut().step_by(self.stride)) {
+            *out = self.template.distance_inline(&self.images[index as usize], self.metric);
+        }
     }
 }
 
@@ -148,7 +176,6 @@ impl Template {
 #[inline(always)]
 fn root_mean(squares: u64, parts: i32) -> f64 {
     let parts = f64::from(parts);
-    #[expect(clippy::cast_precision_loss, reason = "only sums above 2^53 round, and by one part in 2^53")]
     let mean = squares as f64 / (COUNT * parts * parts);
     mean.sqrt() / 255.0
 }
@@ -164,6 +191,7 @@ pub fn nearest(distances: &[f64]) -> Option<usize> {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "small numbers")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

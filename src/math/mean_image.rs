@@ -29,16 +29,12 @@ impl ImageSum {
     #[must_use]
     pub fn of(images: &[[u8; PIXELS]], indices: &[u32]) -> Self {
         let mut sum = Self::default();
-        // Sums of 16 bits hold twice as many pixels in a vector register as sums of 32.
-        pulp::Arch::new().dispatch(|| {
-            for block in indices.chunks(NARROW) {
-                sum.add_block(images, block);
-            }
-        });
+        pulp::Arch::new().dispatch(AddAll { sum: &mut sum, images, indices });
         sum
     }
 
-    #[inline(always)] // Into the closure above, which is compiled for the machine's widest vectors.
+    /// At most [`NARROW`] images. Sums of 16 bits: a vector register holds twice as many as of 32.
+    #[inline(always)]
     fn add_block(&mut self, images: &[[u8; PIXELS]], block: &[u32]) {
         let image = |index: u32| &images[index as usize];
         let mut narrow = [0_u16; PIXELS];
@@ -92,7 +88,26 @@ impl ImageSum {
     }
 }
 
+/// [`ImageSum::add_block`] of many blocks, compiled once for each width of vector register that machines have.
+struct AddAll<'a> {
+    sum: &'a mut ImageSum,
+    images: &'a [[u8; PIXELS]],
+    indices: &'a [u32],
+}
+
+impl pulp::WithSimd for AddAll<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        for block in self.indices.chunks(NARROW) {
+            self.sum.add_block(self.images, block);
+        }
+    }
+}
+
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "small numbers")]
 mod tests {
     use super::*;
 

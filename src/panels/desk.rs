@@ -1,6 +1,6 @@
 //! What all panels share: engine, transport, lesson, and the states in between.
 
-use super::{Home, Panel, Scene, View};
+use super::{Home, Panel, Scene, View, Wish};
 use crate::engine::{Engine, Goal, Move, Request, RunId, Status, Update};
 use crate::experiments::{Experiment, Info, Settings, Values, settings};
 use crate::lesson::{self, Figure, Lesson};
@@ -9,7 +9,7 @@ use crate::widgets::form::Form;
 use crate::widgets::lesson_view::LessonView;
 use crate::widgets::theme;
 use crate::widgets::transport::{self, Action, Speed};
-use egui::{RichText, ScrollArea, Ui};
+use egui::{Label, RichText, ScrollArea, Ui};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -37,6 +37,7 @@ pub struct Desk<V: View> {
     figure: Option<String>,
     seen: BTreeSet<String>,
     speed: Speed,
+    wishes: Vec<Wish>,
 }
 
 impl<V: View> Desk<V> {
@@ -64,6 +65,7 @@ impl<V: View> Desk<V> {
             figure: None,
             seen: BTreeSet::new(),
             speed: Speed::default(),
+            wishes: Vec::new(),
         }
     }
 
@@ -91,9 +93,10 @@ impl<V: View> Desk<V> {
         let Some(snapshot) = self.shown.clone() else { return };
         let mut edited = self.settings.clone();
         let form = Form::new(SettingsOf::<V>::FIELDS, &mut edited);
-        let mut scene = Scene { snapshot: &*snapshot, phase: self.update.phase, form, moves: Vec::new() };
+        let mut scene = Scene { snapshot: &*snapshot, phase: self.update.phase, form, moves: Vec::new(), wishes: Vec::new() };
         self.view.figure(ui, &mut scene);
         let (changed, moves) = (scene.form.changed(), scene.moves);
+        self.wishes.extend(scene.wishes);
         if changed {
             self.settings = edited;
             self.start(V::after_change(self.update.position));
@@ -121,7 +124,7 @@ impl<V: View> Desk<V> {
         theme::card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.label(RichText::new("This did not work").strong().size(16.0).color(tokens.error));
-            ui.add(egui::Label::new(message).wrap());
+            ui.add(Label::new(message).wrap());
             ui.label(RichText::new("Your settings are kept: change one above, or").color(tokens.text_weak));
             ui.horizontal(|ui| {
                 if ui.button("Try again").clicked() {
@@ -140,15 +143,17 @@ impl<V: View> Desk<V> {
         self.update.end.unwrap_or(0).max(self.update.furthest)
     }
 
-    fn stop_ui(&self, ui: &mut Ui) {
+    /// One line that is always there, so that nothing below it jumps.
+    fn status_ui(&self, ui: &mut Ui) {
         let tokens = theme::tokens(ui);
         let text = match &self.update.status {
             Status::Stopped(stop) => stop.sentence().to_owned(),
             Status::Loading => "Reading the data \u{2026}".to_owned(),
             Status::Seeking => format!("On the way: phase {} of {} \u{2026}", self.update.position, self.end()),
-            _ => return,
+            Status::Running => "Running. Press R to pause.".to_owned(),
+            Status::Empty | Status::Paused | Status::Failed(_) => self.update.phase.map_or("", |phase| phase.meaning()).to_owned(),
         };
-        ui.label(RichText::new(text).color(tokens.text_weak));
+        ui.add(Label::new(RichText::new(text).small().color(tokens.text_weak)).truncate());
     }
 }
 
@@ -159,6 +164,10 @@ impl<V: View> Panel for Desk<V> {
 
     fn lesson(&self) -> Option<&Lesson> {
         self.lesson.as_ref()
+    }
+
+    fn is_untouched(&self) -> bool {
+        self.waiting == Some(Goal::Opening)
     }
 
     fn state(&self) -> State {
@@ -199,6 +208,10 @@ impl<V: View> Panel for Desk<V> {
         self.settings.extend(wanted);
         self.start(Goal::Opening);
         true
+    }
+
+    fn wishes(&mut self) -> Vec<Wish> {
+        std::mem::take(&mut self.wishes)
     }
 
     fn act(&mut self, action: Action) {
@@ -275,9 +288,9 @@ impl<V: View> Panel for Desk<V> {
         if let Some(action) = transport::show(ui, &view, &mut self.speed) {
             self.act(action);
         }
+        self.status_ui(ui);
         ui.separator();
         self.controls_ui(ui);
-        self.stop_ui(ui);
         ui.add_space(2.0);
         if let Status::Failed(message) = &update.status {
             self.failed_ui(ui, message);

@@ -3,10 +3,13 @@
 //! A panel is a [`View`], which draws one experiment's snapshot and edits its settings, set on a [`Desk`], which owns
 //! everything that all panels share: the engine, the transport, the lesson and the states in between.
 
+mod baseline;
 mod coaster;
 mod descent;
 mod desk;
+mod graph;
 mod pixels;
+mod trainer;
 pub mod thumbnails;
 
 pub use desk::Desk;
@@ -27,8 +30,11 @@ use std::path::Path;
 pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
     vec![
         Box::new(Desk::<pixels::PixelsView>::new(home)),
+        Box::new(Desk::<baseline::BaselineView>::new(home)),
         Box::new(Desk::<descent::DescentView>::new(home)),
+        Box::new(Desk::<graph::GraphView>::new(home)),
         Box::new(Desk::<coaster::CoasterView>::new(home)),
+        Box::new(Desk::<trainer::TrainerView>::new(home)),
     ]
 }
 
@@ -90,6 +96,19 @@ pub struct Scene<'a, E: Experiment> {
     pub form: Form<'a>,
     /// Moves that the figure asks for.
     pub moves: Vec<Move>,
+    /// What the figure asks of the window.
+    pub wishes: Vec<Wish>,
+}
+
+/// What a panel asks of the window around it.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// Let the reader choose a picture, which comes back through [`View::take_file`].
+    ChooseFile,
+    /// Take the picture on the clipboard, likewise.
+    Paste,
+    /// Keep this picture in a file, which comes back likewise.
+    Keep(image::DynamicImage),
 }
 
 /// A view on its desk with its type forgotten: what the window needs.
@@ -98,6 +117,8 @@ pub trait Panel {
     fn info(&self) -> &Info;
     /// Its lesson.
     fn lesson(&self) -> Option<&Lesson>;
+    /// Whether it was neither drawn nor given a state: there is nothing to remember of it.
+    fn is_untouched(&self) -> bool;
     /// The state that would bring back what is on the screen.
     fn state(&self) -> State;
     /// Takes up a state without going there yet: that happens when the panel is first drawn.
@@ -114,6 +135,8 @@ pub trait Panel {
     fn open_figure(&mut self, figure: &Figure);
     /// Takes a dropped or chosen file; false when it is not for this panel.
     fn take_file(&mut self, path: &Path) -> bool;
+    /// What it asked of the window since the last call.
+    fn wishes(&mut self) -> Vec<Wish>;
     /// Does what a key or button of the transport asks for.
     fn act(&mut self, action: Action);
     /// Runs or pauses.

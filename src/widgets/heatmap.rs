@@ -1,7 +1,7 @@
 //! A matrix as colours: images, mean images, differences, weights.
 
 use super::theme;
-use egui::{Color32, ColorImage, Rect, Response, Sense, TextureHandle, TextureOptions, Ui, Vec2, pos2};
+use egui::{Align2, Color32, ColorImage, Rect, Response, Sense, TextureHandle, TextureOptions, Ui, Vec2, pos2};
 
 /// How values become colours.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -107,26 +107,28 @@ pub fn cell_at(rect: Rect, [columns, rows]: [usize; 2], pos: egui::Pos2) -> Opti
     Some((place(pos.y - rect.top(), rect.height(), rows), place(pos.x - rect.left(), rect.width(), columns)))
 }
 
-/// A colour bar with its ends written beside it, `width` points wide: what the colours of a signed map mean.
+/// A colour bar `width` points wide with its ends written under it: what the colours of a map mean.
 pub fn legend(ui: &mut Ui, scale: Scale, width: f32) {
+    const STEPS: u8 = 32;
     let (low, max) = match scale {
         Scale::Ink { max } => (0.0, max),
         Scale::Signed { max } => (-max, max),
     };
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        ui.monospace(short(low));
-        let (rect, _) = ui.allocate_exact_size(Vec2::new(width, 10.0), Sense::hover());
-        let steps = 32;
-        for i in 0..steps {
-            let t = |i: i32| i as f32 / steps as f32;
-            let (left, right) = (egui::lerp(rect.x_range(), t(i)), egui::lerp(rect.x_range(), t(i + 1)));
-            let value = egui::lerp(low..=max, (t(i) + t(i + 1)) / 2.0);
-            ui.painter().rect_filled(Rect::from_x_y_ranges(left..=right, rect.y_range()), 0, scale.color(value));
-        }
-        ui.painter().rect_stroke(rect, 0, (1.0, theme::tokens(ui).line), egui::StrokeKind::Outside);
-        ui.monospace(short(max));
-    });
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 22.0), Sense::hover());
+    let bar = rect.with_max_y(rect.top() + 7.0);
+    for i in 0..STEPS {
+        let t = |i: u8| f32::from(i) / f32::from(STEPS);
+        let (left, right) = (egui::lerp(bar.x_range(), t(i)), egui::lerp(bar.x_range(), t(i + 1)));
+        let value = egui::lerp(low..=max, f32::midpoint(t(i), t(i + 1)));
+        ui.painter().rect_filled(Rect::from_x_y_ranges(left..=right, bar.y_range()), 0, scale.color(value));
+    }
+    let tokens = theme::tokens(ui);
+    ui.painter().rect_stroke(bar, 0, (1.0, tokens.line), egui::StrokeKind::Outside);
+    let font = egui::FontId::monospace(11.0);
+    for (at, align, value) in [(rect.left_bottom(), Align2::LEFT_BOTTOM, low), (rect.right_bottom(), Align2::RIGHT_BOTTOM, max)] {
+        ui.painter().text(at, align, short(value), font.clone(), tokens.text_weak);
+    }
+    response.on_hover_text(format!("Colours from {} to {}", short(low), short(max)));
 }
 
 fn short(value: f32) -> String {

@@ -2,9 +2,11 @@
 
 pub mod chart;
 pub mod code;
+pub mod drawing_pad;
 pub mod flow;
 pub mod form;
 pub mod heatmap;
+pub mod histogram;
 pub mod lesson_view;
 pub mod number_grid;
 pub mod readout;

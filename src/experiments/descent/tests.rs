@@ -126,3 +126,37 @@ fn settings_out_of_range_are_refused() {
     Descent::allow_steps(&mut settings, 50);
     assert_eq!(settings.steps, 50);
 }
+
+#[test]
+fn every_preset_shows_what_it_says() {
+    let end = |preset: &Preset| {
+        let mut tape = tape(&Settings { lr: preset.lr, start: Preset::START, steps: preset.steps, ..Settings::default() });
+        tape.seek(u64::MAX);
+        (tape.now().snapshot(), tape.stopped())
+    };
+    let expected = [Stop::Done, Stop::Done, Stop::Done, Stop::Diverged];
+    for (preset, stop) in PRESETS.iter().zip(expected) {
+        let (snapshot, stopped) = end(preset);
+        assert_eq!(stopped, Some(stop), "{}", preset.title);
+        assert!(snapshot.taken <= preset.steps);
+        // A tenth of a diverging rate comes down again.
+        if stopped == Some(Stop::Diverged) {
+            let (after, _) = end(&Preset { lr: preset.lr / 10.0, ..*preset });
+            assert!(after.loss.unwrap() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn the_nudge_is_that_of_the_place_you_stand_at() {
+    let mut tape = tape(&Settings { start: 3.0, nudge: 0.001, ..Settings::default() });
+    tape.seek(4);
+    let snapshot = tape.now().snapshot();
+    assert_eq!((snapshot.loss, snapshot.gradient), (Some(9.0), Some(6.0)));
+    assert_eq!((snapshot.nudge.x, snapshot.nudge.exact), (3.0, 6.0));
+    // On x² the secant's slope is 2x + h.
+    assert!((snapshot.nudge.double.slope - 6.001).abs() < 1e-9);
+    assert!((snapshot.nudge.single.slope - 6.001).abs() < 1e-2);
+    let tiny = Nudge::new(Function::Square, 3.0, 1e-16);
+    assert_eq!((tiny.single.slope, tiny.double.slope, tiny.double.error), (0.0, 0.0, 6.0));
+}

@@ -1,10 +1,12 @@
 //! The tensor bench's tab: the bench, with the images at hand as tensors.
 
+use super::Page;
 use crate::data::{Dataset, PIXELS, SIDE, Split};
-use crate::experiments::pixels::Snapshot;
+use crate::experiments::pixels::Pixels;
 use crate::experiments::sample::Sample;
 use crate::math::expression::{Environment, Variable};
 use crate::math::tensor::{Dtype, Tensor};
+use crate::panels::Scene;
 use crate::widgets::tensor_bench::TensorBench;
 use egui::Ui;
 use serde_json::{Map, Value};
@@ -12,14 +14,26 @@ use std::sync::Arc;
 
 /// The bench, and the tensors that it was given last.
 #[derive(Default)]
-pub struct Bench {
+pub struct BenchPage {
     bench: TensorBench,
     given: Option<(Arc<Dataset>, Arc<Sample>, Environment)>,
 }
 
-impl Bench {
-    /// Draws the bench.
-    pub fn ui(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+impl Page for BenchPage {
+    fn name(&self) -> &'static str {
+        "bench"
+    }
+
+    fn title(&self) -> &'static str {
+        "Tensor bench"
+    }
+
+    fn tip(&self) -> &'static str {
+        "Try expressions on small tensors and on the images"
+    }
+
+    fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
+        let snapshot = scene.snapshot;
         let environment = match &self.given {
             Some((data, sample, environment))
                 if Arc::ptr_eq(data, &snapshot.data) && Arc::ptr_eq(sample, &snapshot.sample) =>
@@ -32,13 +46,11 @@ impl Bench {
         self.given = Some((Arc::clone(&snapshot.data), Arc::clone(&snapshot.sample), environment));
     }
 
-    /// The expressions, for a saved state.
-    pub fn save(&self) -> Map<String, Value> {
+    fn save(&self) -> Map<String, Value> {
         self.bench.save()
     }
 
-    /// Takes up saved expressions.
-    pub fn restore(&mut self, saved: &Map<String, Value>) {
+    fn restore(&mut self, saved: &Map<String, Value>) {
         self.bench.restore(saved);
     }
 }

@@ -1,0 +1,293 @@
+//! The linear model: one logit an image straight from its bytes, forwards and backwards in one pass.
+
+#![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
+
+use super::lanes::{self, Kernel, Lane, Map, WIDTH, ZERO};
+use super::score;
+use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
+use crate::data::{PIXELS, batches};
+use crate::math::loss;
+use crate::math::model::{Model, Tensor};
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Images that one chunk sums up. Results depend on it.
+const CHUNK: usize = 64;
+/// Images that run side by side, so that one's sums need not wait for themselves. Results do not depend on it.
+const GROUP: usize = 8;
+
+/// `logit = x . weight + bias`, trained by [`crate::math::loss::Loss::Mnist`].
+#[derive(Clone)]
+pub struct Linear {
+    model: Arc<Model>,
+    task: Arc<Task>,
+    order: Arc<[u32]>,
+    weight: Map,
+    bias: f32,
+    d_weight: Map,
+    d_bias: f32,
+    outputs: Outputs,
+    work: Work,
+}
+
+/// What the last batch's images came to.
+#[derive(Clone, Default)]
+struct Outputs {
+    logits: Vec<f32>,
+    losses: Vec<f32>,
+}
+
+/// Working memory: the sums of each chunk, and the scores of the validation batches.
+#[derive(Default)]
+struct Work {
+    sums: Vec<Sums>,
+    logits: Vec<f32>,
+    losses: Vec<f32>,
+    scores: Vec<BatchScore>,
+}
+
+impl Clone for Work {
+    /// Nothing of it outlives a batch, so a copy starts empty.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// A chunk's part of the gradient, by pixels of 0 to 255, and how many of its images were classified rightly.
+#[derive(Clone)]
+struct Sums {
+    d_weight: Map,
+    d_bias: f32,
+    correct: usize,
+}
+
+impl Sums {
+    const ZERO: Self = Self { d_weight: ZERO, d_bias: 0.0, correct: 0 };
+}
+
+impl Linear {
+    /// All parameters zero, the images in the task's order.
+    pub fn new(model: Arc<Model>, task: Arc<Task>) -> Self {
+        let order = (0..).take(task.train.len()).collect();
+        let (outputs, work) = (Outputs::default(), Work::default());
+        Self { model, task, order, weight: ZERO, bias: 0.0, d_weight: ZERO, d_bias: 0.0, outputs, work }
+    }
+}
+
+impl Backend for Linear {
+    fn device(&self) -> &'static str {
+        "cpu"
+    }
+
+    fn load(&mut self, parameters: &[Tensor]) {
+        if let [weight, bias] = parameters {
+            self.weight.as_flattened_mut().copy_from_slice(&weight.values);
+            self.bias = bias.values[0];
+        }
+        (self.d_weight, self.d_bias) = (ZERO, 0.0);
+    }
+
+    fn parameters(&self) -> Vec<Tensor> {
+        self.model.tensors([self.weight.as_flattened().to_vec(), vec![self.bias]])
+    }
+
+    fn gradient(&self) -> Vec<Tensor> {
+        self.model.tensors([self.d_weight.as_flattened().to_vec(), vec![self.d_bias]])
+    }
+
+    fn set_order(&mut self, order: Arc<[u32]>) {
+        self.order = order;
+    }
+
+    fn differentiate(&mut self, batch: Range<usize>, sgd: Sgd) -> BatchScore {
+        let Self { task, order, weight, bias, outputs: Outputs { logits, losses }, work, .. } = self;
+        let places = &order[batch];
+        logits.resize(places.len(), 0.0);
+        losses.resize(places.len(), 0.0);
+        work.sums.resize(places.len().div_ceil(CHUNK), Sums::ZERO);
+        #[expect(clippy::cast_precision_loss, reason = "a batch is far smaller than 2^24")]
+        let share = 1.0 / places.len() as f32;
+        let (task, weight, bias) = (&**task, &*weight, *bias);
+        let pieces = places.par_chunks(CHUNK).zip(logits.par_chunks_mut(CHUNK)).zip(losses.par_chunks_mut(CHUNK));
+        pieces.zip(&mut work.sums).for_each(|(((places, logits), losses), sums)| {
+            *sums = Sums::ZERO;
+            lanes::dispatch(Differentiate { task, places, weight, bias, share, logits, losses, sums });
+        });
+        if sgd.zero_grad {
+            (self.d_weight, self.d_bias) = (ZERO, 0.0);
+        }
+        lanes::dispatch(AddUp { sums: &work.sums, d_weight: &mut self.d_weight, d_bias: &mut self.d_bias });
+        let mut score = score(losses, work.sums.iter().map(|sums| sums.correct).sum());
+        score.is_finite &= self.d_bias.is_finite() && self.d_weight.as_flattened().iter().all(|d| d.is_finite());
+        score
+    }
+
+    fn step(&mut self, sgd: Sgd) -> bool {
+        let bias = self.bias - self.d_bias * sgd.rate;
+        let mut weight = self.weight;
+        for (weight, d_weight) in weight.as_flattened_mut().iter_mut().zip(self.d_weight.as_flattened()) {
+            *weight -= d_weight * sgd.rate;
+        }
+        let is_finite = bias.is_finite() && weight.as_flattened().iter().all(|weight| weight.is_finite());
+        if is_finite {
+            (self.weight, self.bias) = (weight, bias);
+        }
+        is_finite
+    }
+
+    fn train(&mut self, batches: &mut Batches<'_>, sgd: Sgd, each: &mut Each<'_>) -> Result<(), Diverged> {
+        // On a thread of the pool from the first batch to the last: to enter it costs more than a batch.
+        rayon::scope(|_| compute::train(self, batches, sgd, each))
+    }
+
+    fn outputs(&self) -> (&[f32], &[f32]) {
+        (&self.outputs.logits, &self.outputs.losses)
+    }
+
+    fn validate(&mut self, batch_size: usize) -> Score {
+        let Self { task, weight, bias, work: Work { logits, losses, scores, .. }, .. } = self;
+        let samples = &task.valid;
+        logits.resize(samples.len(), 0.0);
+        losses.resize(samples.len(), 0.0);
+        let chunks = samples.indices().par_chunks(CHUNK).zip(logits.par_chunks_mut(CHUNK));
+        chunks.for_each(|(indices, logits)| {
+            lanes::dispatch(Predict { pixels: samples.pixels(), indices, weight, bias: *bias, logits });
+        });
+        scores.clear();
+        for batch in batches(samples.len(), batch_size) {
+            let mut correct = 0;
+            for place in batch.clone() {
+                let class = samples.classes()[place];
+                let found = loss::mnist(logits[place], class);
+                losses[place] = found.loss;
+                correct += usize::from(found.predicted() == class);
+            }
+            scores.push(score(&losses[batch], correct));
+        }
+        Score::of(scores)
+    }
+
+    fn duplicate(&self) -> Box<dyn Backend> {
+        Box::new(self.clone())
+    }
+}
+
+/// Logits, losses and the gradient's sums of one chunk.
+struct Differentiate<'a> {
+    task: &'a Task,
+    places: &'a [u32],
+    weight: &'a Map,
+    bias: f32,
+    share: f32,
+    logits: &'a mut [f32],
+    losses: &'a mut [f32],
+    sums: &'a mut Sums,
+}
+
+impl Kernel for Differentiate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { task, places, weight, bias, share, logits, losses, sums } = self;
+        let (indices, classes, pixels) = (task.train.indices(), task.train.classes(), task.train.pixels());
+        let mut d_logits = [0.0; GROUP];
+        let groups = places.chunks(GROUP).zip(logits.chunks_mut(GROUP)).zip(losses.chunks_mut(GROUP));
+        for ((places, logits), losses) in groups {
+            // A group that is not full is filled up with its first image, whose derivative there is 0.
+            let image = |at: usize| &pixels[indices[places[if at < places.len() { at } else { 0 }] as usize] as usize];
+            let images: [&[u8; PIXELS]; GROUP] = std::array::from_fn(image);
+            let sums_of_products = products(images, weight);
+            d_logits.fill(0.0);
+            for (at, &place) in places.iter().enumerate() {
+                let class = classes[place as usize];
+                logits[at] = sums_of_products[at] / 255.0 + bias;
+                let found = loss::mnist(logits[at], class);
+                losses[at] = found.loss;
+                d_logits[at] = found.d_logit * share;
+                sums.d_bias += d_logits[at];
+                sums.correct += usize::from(found.predicted() == class);
+            }
+            add_scaled(&mut sums.d_weight, images, &d_logits);
+        }
+    }
+}
+
+/// Logits of one chunk.
+struct Predict<'a> {
+    pixels: &'a [[u8; PIXELS]],
+    indices: &'a [u32],
+    weight: &'a Map,
+    bias: f32,
+    logits: &'a mut [f32],
+}
+
+impl Kernel for Predict<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { pixels, indices, weight, bias, logits } = self;
+        for (indices, logits) in indices.chunks(GROUP).zip(logits.chunks_mut(GROUP)) {
+            let image = |at: usize| &pixels[indices[if at < indices.len() { at } else { 0 }] as usize];
+            let sums = products(std::array::from_fn(image), weight);
+            for (logit, sum) in logits.iter_mut().zip(sums) {
+                *logit = sum / 255.0 + bias;
+            }
+        }
+    }
+}
+
+/// Each image's sum of byte times weight.
+#[inline(always)]
+fn products(images: [&[u8; PIXELS]; GROUP], weight: &Map) -> [f32; GROUP] {
+    let mut sums: [Lane; GROUP] = [[0.0; WIDTH]; GROUP];
+    for (lane, weight) in weight.iter().enumerate() {
+        for at in 0..GROUP {
+            lanes::add_product(&mut sums[at], &lanes::pixels(images[at], lane), weight);
+        }
+    }
+    std::array::from_fn(|at| lanes::total(sums[at]))
+}
+
+/// Adds each image times its factor to `map`, the first image first.
+#[inline(always)]
+fn add_scaled(map: &mut Map, images: [&[u8; PIXELS]; GROUP], factors: &[f32; GROUP]) {
+    for (lane, sum) in map.iter_mut().enumerate() {
+        for at in 0..GROUP {
+            lanes::add_scaled(sum, &lanes::pixels(images[at], lane), factors[at]);
+        }
+    }
+}
+
+/// Adds the chunks' sums to the gradient, the first chunk first.
+struct AddUp<'a> {
+    sums: &'a [Sums],
+    d_weight: &'a mut Map,
+    d_bias: &'a mut f32,
+}
+
+impl Kernel for AddUp<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (lane, d_weight) in self.d_weight.iter_mut().enumerate() {
+            let mut total = [0.0; WIDTH];
+            for sums in self.sums {
+                for (total, part) in total.iter_mut().zip(&sums.d_weight[lane]) {
+                    *total += part;
+                }
+            }
+            for (d_weight, total) in d_weight.iter_mut().zip(total) {
+                *d_weight += total / 255.0;
+            }
+        }
+        let d_bias: f32 = self.sums.iter().map(|sums| sums.d_bias).sum();
+        *self.d_bias += d_bias;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! What can be seen of the baseline: the means, the sample beside them, and how well they tell digits apart.
+
+use super::{Baseline, Validation};
+use crate::data::{Dataset, PIXELS};
+use crate::experiments::sample::Sample;
+use crate::math::distance::{Measures, Metric, Template, nearest};
+use crate::math::mean_image::ImageSum;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// One of the digits told apart.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Class {
+    /// The digit.
+    pub digit: u8,
+    /// Its training images.
+    pub train: usize,
+    /// Its validation images.
+    pub valid: usize,
+    /// Its validation images that are nearest to its own mean; `None` while there are no means.
+    pub correct: Option<u32>,
+    /// `correct / valid`, 0 to 1; `None` without means or validation images.
+    pub accuracy: Option<f64>,
+    /// Training images averaged so far.
+    pub stacked: u32,
+}
+
+/// The sample against one mean.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Distance {
+    /// The mean's digit.
+    pub digit: u8,
+    /// How far the sample is from it.
+    #[serde(flatten)]
+    pub measures: Measures,
+}
+
+/// The sample against each mean.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SampleReport {
+    /// `train/3/10000.png`, or the path of a picture.
+    pub source: String,
+    /// Its digit, where that is known.
+    pub label: Option<u8>,
+    /// Its index in its split, if it is in one.
+    pub index: Option<u32>,
+    /// One a class; empty while there are no means.
+    pub distances: Vec<Distance>,
+    /// The digit of the nearest mean by the chosen metric.
+    pub prediction: Option<u8>,
+}
+
+/// All that a panel draws. Cloning it copies a few numbers a class and shares the rest.
+#[derive(Clone, Debug, Serialize)]
+pub struct Snapshot {
+    /// The digits told apart.
+    pub classes: Vec<Class>,
+    /// The mean of the classes' accuracies, 0 to 1.
+    pub mean_accuracy: Option<f64>,
+    /// The share of all validation images that are called right, 0 to 1.
+    pub pooled_accuracy: Option<f64>,
+    /// The sample.
+    pub sample: SampleReport,
+    /// What "near" means.
+    pub metric: Metric,
+    /// Images averaged of each digit that has so many.
+    pub stacked: u64,
+    /// How often an image of each class (row) was taken for each class (column); empty while there are no means.
+    pub confusion: Vec<Vec<u32>>,
+    /// The mean images, one a class, paper 0 to ink 1; empty while there are none.
+    #[serde(skip)]
+    pub means: Arc<[[f32; PIXELS]]>,
+    /// The sample's pixels.
+    #[serde(skip)]
+    pub image: Arc<Sample>,
+    /// Every validation image; `None` while there are no means.
+    #[serde(skip)]
+    pub validation: Option<Arc<Validation>>,
+    /// Where the validation images are.
+    #[serde(skip)]
+    pub data: Arc<Dataset>,
+}
+
+impl Snapshot {
+    /// Measures everything from the stacks as they are.
+    pub(super) fn of(state: &Baseline) -> Self {
+        let (data, digits, metric) = (&state.data, &state.digits, state.metric);
+        // All stacks have an image or none has: the first phase lays one on each.
+        let templates: Vec<Template> = state.stacks.iter().filter_map(Template::new).collect();
+        let validation =
+            (!templates.is_empty()).then(|| Arc::new(Validation::measure(&data.valid, digits, &templates, metric)));
+        let confusion = validation.as_ref().map(|all| all.confusion()).unwrap_or_default();
+        let class = |(place, (&digit, stack)): (usize, (&u8, &ImageSum))| {
+            let correct = confusion.get(place).and_then(|row| row.get(place)).copied();
+            let valid = data.valid.of_digit(digit).len();
+            let accuracy = correct.and_then(|correct| ratio(f64::from(correct), valid));
+            Class { digit, train: data.train.of_digit(digit).len(), valid, correct, accuracy, stacked: stack.count() }
+        };
+        let classes: Vec<Class> = digits.iter().zip(&state.stacks).enumerate().map(class).collect();
+        let accuracies: Vec<f64> = classes.iter().filter_map(|class| class.accuracy).collect();
+        let correct: Option<u32> = classes.iter().map(|class| class.correct).sum();
+        Self {
+            mean_accuracy: ratio(accuracies.iter().sum(), accuracies.len()),
+            pooled_accuracy: correct
+                .and_then(|correct| ratio(f64::from(correct), classes.iter().map(|class| class.valid).sum())),
+            sample: SampleReport::of(&state.sample, digits, &templates, metric),
+            classes,
+            metric,
+            stacked: state.stacked,
+            confusion,
+            means: state.stacks.iter().filter_map(ImageSum::mean).collect(),
+            image: Arc::clone(&state.sample),
+            validation,
+            data: Arc::clone(data),
+        }
+    }
+}
+
+impl SampleReport {
+    fn of(sample: &Sample, digits: &[u8], templates: &[Template], metric: Metric) -> Self {
+        let measure =
+            |(&digit, template): (&u8, &Template)| Distance { digit, measures: template.measures(&sample.pixels) };
+        let distances: Vec<Distance> = digits.iter().zip(templates).map(measure).collect();
+        let by_metric = |Distance { measures, .. }: &Distance| match metric {
+            Metric::Mae => measures.mae,
+            Metric::Rmse => measures.rmse,
+        };
+        let place = nearest(&distances.iter().map(by_metric).collect::<Vec<_>>());
+        let prediction = place.and_then(|place| digits.get(place)).copied();
+        Self { source: sample.source.clone(), label: sample.label, index: sample.index, distances, prediction }
+    }
+}
+
+/// `part / whole`; `None` of nothing.
+fn ratio(part: f64, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| part / whole as f64)
+}

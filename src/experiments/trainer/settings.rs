@@ -1,0 +1,186 @@
+//! What a reader can choose about a training run, and what becomes of it once it is checked.
+
+use crate::compute::{DEVICES, Sgd, Task};
+use crate::data::{Library, batches};
+use crate::experiments::settings::{Field, Kind, SettingsError, from_map, parse_digits, to_map};
+use crate::experiments::walk::single;
+use crate::math::loss::Loss;
+use crate::math::model::{Architecture, Model, Start};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The most epochs that can be asked for.
+const MAX_EPOCHS: u64 = 10_000;
+/// The fewest training images that MNIST has of any digit (the fives).
+const FEWEST_OF_A_DIGIT: u64 = 5421;
+
+/// What a reader can choose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The digits to tell apart; a digit's place is its class.
+    pub digits: String,
+    /// The model.
+    pub model: Architecture,
+    /// How the first parameters are drawn.
+    pub init: Start,
+    /// The learning rate.
+    pub lr: f64,
+    /// Images in a mini-batch.
+    pub batch_size: usize,
+    /// Whether each epoch has an order of its own.
+    pub shuffle: bool,
+    /// Whether the gradient is set to zero after each step.
+    pub zero_grad: bool,
+    /// The seed of all that is random.
+    pub seed: u64,
+    /// How often to go through the training images.
+    pub epochs: u64,
+    /// What computes.
+    pub device: String,
+    /// A folder of the reader's own, or nothing.
+    pub data: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            digits: "3,7".to_owned(),
+            model: Architecture::Linear,
+            init: Start::Randn,
+            lr: 1.0,
+            batch_size: 256,
+            shuffle: false,
+            zero_grad: true,
+            seed: 42,
+            epochs: 10,
+            device: "cpu".to_owned(),
+            data: String::new(),
+        }
+    }
+}
+
+impl crate::experiments::Settings for Settings {
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "digits",
+            kind: Kind::Digits { least: 2 },
+            meaning: "The digits to tell apart. Of two, the first has target 1 and the second target 0.",
+        },
+        Field {
+            name: "model",
+            kind: Kind::Choice(Architecture::NAMES),
+            meaning: "What turns an image into a prediction. linear: each pixel times a weight of its own, plus a bias.",
+        },
+        Field {
+            name: "init",
+            kind: Kind::Choice(Start::NAMES),
+            meaning: "How the first parameters are drawn. randn: bell-shaped with spread 1. uniform: small, as nn.Linear does.",
+        },
+        Field {
+            name: "lr",
+            kind: Kind::Number { min: 0.0, max: 1000.0 },
+            meaning: "The learning rate: how much of the gradient each step takes away from the parameters.",
+        },
+        Field {
+            name: "batch_size",
+            kind: Kind::Integer { min: 1, max: 60_000 },
+            meaning: "How many images you look at before each step. The last mini-batch of an epoch may be smaller.",
+        },
+        Field {
+            name: "shuffle",
+            kind: Kind::Switch,
+            meaning: "Whether images come in a new random order each epoch. If not: digit after digit, in name order.",
+        },
+        Field {
+            name: "zero_grad",
+            kind: Kind::Switch,
+            meaning: "Whether the gradient starts from zero at each mini-batch. If not, gradients add up: a well-known mistake.",
+        },
+        Field {
+            name: "seed",
+            kind: Kind::Integer { min: 0, max: u32::MAX as u64 },
+            meaning: "Where the random numbers start. The same seed gives the same run, and PyTorch's numbers.",
+        },
+        Field {
+            name: "epochs",
+            kind: Kind::Integer { min: 0, max: MAX_EPOCHS },
+            meaning: "How many times you go through all training images.",
+        },
+        Field {
+            name: "device",
+            kind: Kind::Choice(DEVICES),
+            meaning: "What does the arithmetic: the processor (cpu), or an NVIDIA GPU (cuda).",
+        },
+        Field {
+            name: "data",
+            kind: Kind::Path,
+            meaning: "A folder of your own, with train/<digit>/*.png and valid/<digit>/*.png or four IDX files. Empty: MNIST.",
+        },
+    ];
+}
+
+impl Settings {
+    /// Raises `epochs` so that at least `steps` mini-batches fit, as far as can be told without the data.
+    pub(super) fn allow_steps(&mut self, steps: u64) {
+        let digits = parse_digits(&self.digits).map_or(1, |digits| digits.len() as u64);
+        let images = if self.data.is_empty() { digits * FEWEST_OF_A_DIGIT } else { 1 };
+        let batches = images.div_ceil(self.batch_size.max(1) as u64);
+        self.epochs = self.epochs.max(steps.div_ceil(batches)).min(MAX_EPOCHS);
+    }
+}
+
+/// Settings that have been checked against the data: all that stays the same during a run.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub settings: Settings,
+    pub model: Arc<Model>,
+    pub task: Arc<Task>,
+    pub sgd: Sgd,
+}
+
+impl Plan {
+    /// Checks the settings, reads the data and finds the images.
+    ///
+    /// # Errors
+    /// A setting outside its range, digits that the model or the data does not go with, or data that cannot be read.
+    pub fn new(settings: &Settings, library: &Library) -> Result<Self, SettingsError> {
+        let settings: Settings = from_map("trainer", &to_map(settings))?;
+        let model = settings.model.model();
+        let digits = parse_digits(&settings.digits).unwrap_or_default();
+        if model.loss == Loss::Mnist && digits.len() != 2 {
+            let nearest = digits.iter().take(2).map(u8::to_string).collect::<Vec<_>>().join(",");
+            let expected = format!("exactly two digits for model={}", model.name);
+            return Err(SettingsError::value("digits", &settings.digits, expected, nearest));
+        }
+        let folder = Path::new(&settings.data);
+        let dataset = library.open(if settings.data.is_empty() { None } else { Some(folder) })?;
+        let is_there =
+            |digit: &u8| [&dataset.train, &dataset.valid].iter().all(|images| !images.of_digit(*digit).is_empty());
+        if !digits.iter().all(is_there) {
+            let there = (0..10).filter(is_there).map(|digit| digit.to_string()).collect::<Vec<_>>();
+            let expected = "digits that both splits of the data have images of";
+            return Err(SettingsError::value("digits", &settings.digits, expected, there.join(",")));
+        }
+        let sgd = Sgd { rate: single(settings.lr), zero_grad: settings.zero_grad };
+        Ok(Self { model: Arc::new(model), task: Arc::new(Task::new(&dataset, digits)), sgd, settings })
+    }
+
+    /// Mini-batches in an epoch.
+    pub fn batches(&self) -> u64 {
+        batches(self.task.train.len(), self.settings.batch_size).len() as u64
+    }
+
+    /// Optimiser steps from the first to the last.
+    pub fn steps(&self) -> u64 {
+        self.batches() * self.settings.epochs
+    }
+
+    /// The places in the order of the epoch's `batch`-th mini-batch, counted from 0; empty past the last.
+    pub fn batch(&self, batch: u64) -> Range<usize> {
+        let (len, size) = (self.task.train.len(), self.settings.batch_size);
+        let start = usize::try_from(batch).map_or(len, |batch| batch.saturating_mul(size).min(len));
+        start..start.saturating_add(size).min(len)
+    }
+}

@@ -1,0 +1,281 @@
+//! What can be seen of a training run: for a panel, as JSON, as tables, and as values for the lesson.
+
+use super::{Curve, Epoch, Trainer};
+use crate::compute::Samples;
+use crate::data::Dataset;
+use crate::experiments::report::number;
+use crate::experiments::walk::shown;
+use crate::experiments::{Phase, Stop, Table, Trail, Values};
+use crate::math::model::Tensor;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Lines that the table of epochs has at most, about.
+const ROWS: usize = 40;
+
+/// A training run as it can be seen now. What a later phase reveals is `None` before it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Snapshot {
+    /// What computes.
+    pub device: &'static str,
+    /// The model's name.
+    pub model: &'static str,
+    /// The digits that are told apart; a digit's place is its class.
+    pub digits: Vec<u8>,
+    /// How many numbers there are to learn.
+    pub parameters: usize,
+    /// One line an epoch, the one before training first.
+    pub epochs: Trail<Epoch>,
+    /// The phase that ran last.
+    pub phase: Option<Phase>,
+    /// Why it ended.
+    pub stopped: Option<Stop>,
+    /// The learning rate.
+    pub lr: f64,
+    /// Whether the gradient starts from zero at each mini-batch.
+    pub zero_grad: bool,
+    /// The training images.
+    pub samples: usize,
+    /// The held-out images.
+    pub valid_samples: usize,
+    /// Steps made.
+    pub steps: u64,
+    /// Mini-batches in an epoch.
+    pub batches: u64,
+    /// Epochs that were asked for.
+    pub epochs_asked: u64,
+    /// The mini-batch whose phases run, or ran last.
+    pub batch: Option<Batch>,
+    /// The length of the gradient: the root of the sum of its squares.
+    pub gradient_norm: Option<f64>,
+    /// A fingerprint of all parameters and derivatives: two runs agree in every bit if and only if (all but certainly)
+    /// they agree in this.
+    pub fingerprint: String,
+    /// Loss and accuracy over the mini-batches.
+    pub curve: Curve,
+    /// The parameters: from `Init` on. In the order of layers, weight then bias.
+    #[serde(skip)]
+    pub state: Option<Arc<[Tensor]>>,
+    /// The parameters before the step: at `Step` only.
+    #[serde(skip)]
+    pub before: Option<Arc<[Tensor]>>,
+    /// The derivatives of the loss by the parameters, in the same order: from `Gradient` on.
+    #[serde(skip)]
+    pub gradient: Option<Arc<[Tensor]>>,
+    /// The images themselves, to be looked up by [`Batch::indices`] among its training images.
+    #[serde(skip)]
+    pub dataset: Arc<Dataset>,
+}
+
+/// The mini-batch that can be seen.
+#[derive(Clone, Debug, Serialize)]
+pub struct Batch {
+    /// Its epoch, from 1.
+    pub epoch: u64,
+    /// Its place in the epoch, from 1.
+    pub number: u64,
+    /// How many of its images show each digit, in the order of [`Snapshot::digits`].
+    pub composition: Vec<usize>,
+    /// The mean of its images' losses: from `Loss` on.
+    pub loss: Option<f64>,
+    /// How many of its images were classified rightly.
+    pub correct: usize,
+    /// Where each image stands among the data set's training images.
+    #[serde(skip)]
+    pub indices: Arc<[u32]>,
+    /// Each image's class.
+    #[serde(skip)]
+    pub classes: Arc<[u8]>,
+    /// What the model put out: `(batch, logits)`, row-major; one logit an image for the two-digit models.
+    #[serde(skip)]
+    pub logits: Arc<[f32]>,
+    /// The same as probabilities: of the first digit, or of each digit.
+    #[serde(skip)]
+    pub predictions: Arc<[f32]>,
+    /// Each image's loss: from `Loss` on.
+    #[serde(skip)]
+    pub losses: Option<Arc<[f32]>>,
+}
+
+impl Snapshot {
+    pub(super) fn of(trainer: &Trainer) -> Self {
+        let Trainer { plan, backend, phase, .. } = trainer;
+        let is_from = |first: Phase| phase.is_some_and(|phase| turn(phase) >= turn(first));
+        let (state, gradient) = (backend.parameters(), backend.gradient());
+        let (gradient, is_revealed) = (Arc::<[Tensor]>::from(gradient), is_from(Phase::Gradient));
+        Self {
+            device: backend.device(),
+            model: plan.model.name,
+            digits: plan.task.digits.clone(),
+            parameters: plan.model.parameter_count(),
+            epochs: trainer.epochs.clone(),
+            phase: *phase,
+            stopped: trainer.stopped.clone(),
+            lr: plan.settings.lr,
+            zero_grad: plan.settings.zero_grad,
+            samples: plan.task.train.len(),
+            valid_samples: plan.task.valid.len(),
+            steps: trainer.steps,
+            batches: plan.batches(),
+            epochs_asked: plan.settings.epochs,
+            batch: Batch::of(trainer, is_from(Phase::Loss)),
+            gradient_norm: is_revealed.then(|| norm(&gradient)),
+            fingerprint: fingerprint(state.iter().chain(&*gradient)),
+            curve: trainer.curve.clone(),
+            state: phase.map(|_| state.into()),
+            before: trainer.before.clone(),
+            gradient: is_revealed.then_some(gradient),
+            dataset: Arc::clone(plan.task.train.dataset()),
+        }
+    }
+
+    /// The first layer's weights as they are: 784 numbers a row, one row an output.
+    #[must_use]
+    pub fn weights(&self) -> Option<&[f32]> {
+        values(self.state.as_ref(), 0)
+    }
+
+    /// The last layer's bias as it is, one number an output.
+    #[must_use]
+    pub fn bias(&self) -> Option<&[f32]> {
+        last_layer(self.state.as_ref())
+    }
+
+    /// The epoch table as fastai prints it.
+    pub(super) fn tables(&self) -> Vec<Table> {
+        let digits: Vec<_> = self.digits.iter().map(u8::to_string).collect();
+        let title =
+            format!("MNIST trainer: {}, {} parameters, digits {}", self.model, self.parameters, digits.join(" "));
+        let columns = ["epoch", "train_loss", "valid_loss", "batch_accuracy", "accuracy", "time"];
+        let mut table = Table::new(title, &columns);
+        for (_, epoch) in self.epochs.sampled(ROWS) {
+            let six = |value: f64| format!("{value:.6}");
+            table.row([
+                epoch.epoch.to_string(),
+                epoch.train_loss.map_or_else(|| "-".to_owned(), six),
+                six(epoch.valid_loss),
+                format!("{:.4}", epoch.batch_accuracy),
+                six(epoch.accuracy),
+                epoch.train_loss.map_or_else(|| "-".to_owned(), |_| duration(epoch.seconds)),
+            ]);
+        }
+        vec![table]
+    }
+
+    /// The named values of the lesson; a dash stands for what is not known yet.
+    pub(super) fn values(&self) -> Values {
+        let dash = || "-".to_owned();
+        let batch = self.batch.as_ref();
+        let of_batch = |value: &dyn Fn(&Batch) -> Option<String>| batch.and_then(value).unwrap_or_else(dash);
+        let last = self.epochs.last();
+        let class = |class: usize| self.digits.get(class).map_or_else(dash, u8::to_string);
+        let count = |class: usize| of_batch(&|batch| batch.composition.get(class).map(usize::to_string));
+        let bias = |tensors: Option<&Arc<[Tensor]>>| shown(last_layer(tensors).and_then(<[f32]>::first).copied());
+        Values::from([
+            ("model", self.model.to_owned()),
+            ("first_digit", class(0)),
+            ("second_digit", class(1)),
+            ("parameters", self.parameters.to_string()),
+            ("samples", self.samples.to_string()),
+            ("valid_samples", self.valid_samples.to_string()),
+            ("lr", self.lr.to_string()),
+            ("zero_grad", self.zero_grad.to_string()),
+            ("epoch", of_batch(&|batch| Some(batch.epoch.to_string()))),
+            ("epochs", self.epochs_asked.to_string()),
+            ("batch", of_batch(&|batch| Some(batch.number.to_string()))),
+            ("batches", self.batches.to_string()),
+            ("batch_size", of_batch(&|batch| Some(batch.indices.len().to_string()))),
+            ("first_count", count(0)),
+            ("second_count", count(1)),
+            ("steps", self.steps.to_string()),
+            ("loss", of_batch(&|batch| batch.loss.map(number))),
+            ("correct", of_batch(&|batch| Some(batch.correct.to_string()))),
+            ("image", of_batch(&|batch| batch.indices.first().map(|&index| self.dataset.train.source(index as usize)))),
+            ("image_digit", of_batch(&|batch| batch.classes.first().map(|&index| class(index.into())))),
+            ("image_target", of_batch(&|batch| batch.classes.first().map(|&class| u8::from(class == 0).to_string()))),
+            ("image_logit", of_batch(&|batch| batch.logits.first().map(|&logit| number(logit.into())))),
+            ("image_prediction", of_batch(&|batch| batch.predictions.first().map(|&p| number(p.into())))),
+            ("image_loss", of_batch(&|batch| batch.losses.as_ref()?.first().map(|&loss| number(loss.into())))),
+            ("bias", bias(self.state.as_ref())),
+            ("bias_before", bias(self.before.as_ref())),
+            ("bias_gradient", bias(self.gradient.as_ref())),
+            ("gradient_norm", shown(self.gradient_norm)),
+            ("epochs_done", self.epochs.len().saturating_sub(1).to_string()),
+            ("train_loss", shown(last.and_then(|epoch| epoch.train_loss))),
+            ("valid_loss", shown(last.map(|epoch| epoch.valid_loss))),
+            ("accuracy", last.map_or_else(dash, |epoch| format!("{:.4}", epoch.accuracy))),
+            ("batch_accuracy", last.map_or_else(dash, |epoch| format!("{:.4}", epoch.batch_accuracy))),
+            ("stopped", self.stopped.as_ref().map_or("", Stop::sentence).to_owned()),
+        ])
+    }
+}
+
+impl Batch {
+    fn of(trainer: &Trainer, has_loss: bool) -> Option<Self> {
+        let (step, score) = trainer.batch?;
+        let Trainer { plan, backend, order, .. } = trainer;
+        let (batches, train): (u64, &Samples) = (plan.batches().max(1), &plan.task.train);
+        let places = &order[plan.batch(step % batches)];
+        let classes: Arc<[u8]> = places.iter().map(|&place| train.classes()[place as usize]).collect();
+        let (logits, losses) = backend.outputs();
+        let (mut predictions, width) = (vec![0.0; logits.len()], plan.model.loss.logits(plan.task.digits.len()));
+        for (logits, predictions) in logits.chunks(width).zip(predictions.chunks_mut(width)) {
+            plan.model.loss.probabilities(logits, predictions);
+        }
+        let mut composition = vec![0; plan.task.digits.len()];
+        for &class in &*classes {
+            composition[usize::from(class)] += 1;
+        }
+        Some(Self {
+            epoch: step / batches + 1,
+            number: step % batches + 1,
+            composition,
+            loss: has_loss.then(|| score.loss()),
+            correct: score.correct,
+            indices: places.iter().map(|&place| train.indices()[place as usize]).collect(),
+            classes,
+            logits: logits.into(),
+            predictions: predictions.into(),
+            losses: has_loss.then(|| losses.into()),
+        })
+    }
+}
+
+/// Where a phase stands in its mini-batch, for "from this phase on".
+const fn turn(phase: Phase) -> u8 {
+    match phase {
+        Phase::Predict => 1,
+        Phase::Loss => 2,
+        Phase::Gradient => 3,
+        Phase::Step | Phase::Stop => 4,
+        _ => 0,
+    }
+}
+
+fn values(tensors: Option<&Arc<[Tensor]>>, at: usize) -> Option<&[f32]> {
+    tensors?.get(at).map(|tensor| &*tensor.values)
+}
+
+/// The last layer's bias, or the derivatives by it.
+fn last_layer(tensors: Option<&Arc<[Tensor]>>) -> Option<&[f32]> {
+    tensors?.last().map(|tensor| &*tensor.values)
+}
+
+/// The root of the sum of squares over all tensors.
+fn norm(tensors: &[Tensor]) -> f64 {
+    tensors.iter().flat_map(|tensor| &tensor.values).map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt()
+}
+
+/// FNV-1a over the bits of every number.
+fn fingerprint<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> String {
+    let values = tensors.flat_map(|tensor| &tensor.values);
+    let hash = values.fold(0xcbf2_9ce4_8422_2325_u64, |hash, value| {
+        (hash ^ u64::from(value.to_bits())).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
+
+/// A time as a reader sees it.
+fn duration(seconds: f64) -> String {
+    if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
+}
