@@ -151,7 +151,7 @@ impl<V: View> Desk<V> {
             Status::Loading => "Reading the data \u{2026}".to_owned(),
             Status::Seeking => format!("On the way: phase {} of {} \u{2026}", self.update.position, self.end()),
             Status::Running => "Running. Press R to pause.".to_owned(),
-            Status::Empty | Status::Paused | Status::Failed(_) => self.update.phase.map_or("", |phase| phase.meaning()).to_owned(),
+            Status::Empty | Status::Paused | Status::Failed(_) => self.update.phase.map_or(self.info.summary, |phase| phase.meaning()).to_owned(),
         };
         ui.add(Label::new(RichText::new(text).small().color(tokens.text_weak)).truncate());
     }
