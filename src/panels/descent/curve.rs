@@ -41,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>, size: Vec2) {
     let places: Vec<[f64; 2]> = last_places(snapshot);
     let inside = places.clone();
     let shown = chart::titled(ui, &format!("Loss over x: {}", snapshot.formula), plot, |plot| {
-        draw(plot, snapshot, phase, tokens, reach, inside)
+        draw(plot, snapshot, phase, tokens, reach, inside);
     });
     let painter = ui.painter().with_clip_rect(*shown.transform.frame());
     hops(&painter, &shown.transform, &places, tokens);
@@ -66,8 +66,8 @@ fn last_places(snapshot: &Snapshot) -> Vec<[f64; 2]> {
     places.filter(|x| x.is_finite()).map(|x| [x, snapshot.function.value(x)]).collect()
 }
 
-fn draw<'a>(
-    plot: &mut PlotUi<'a>,
+fn draw(
+    plot: &mut PlotUi<'_>,
     snapshot: &Snapshot,
     phase: Option<Phase>,
     tokens: &Tokens,
@@ -133,6 +133,6 @@ fn head(painter: &Painter, from: Pos2, to: Pos2, color: egui::Color32) {
     let direction = (to - from) / length;
     let size = (length * 0.6).min(9.0);
     let base = to - direction * size;
-    let side = direction.rot90() * size * 0.45;
-    painter.add(Shape::convex_polygon(vec![to, base + side, base - side], color, Stroke::NONE));
+    let half = direction.rot90() * size * 0.45;
+    painter.add(Shape::convex_polygon(vec![to, base + half, base - half], color, Stroke::NONE));
 }

@@ -42,7 +42,7 @@ pub(super) fn drag(ui: &mut Ui, plot: &Response, transform: &PlotTransform, at: 
 /// The arrow keys, which otherwise would carry the focus on to the next control.
 fn keys(ui: &Ui, handle: &Response, x: f64) -> Option<f64> {
     ui.memory_mut(|memory| {
-        memory.set_focus_lock_filter(handle.id, EventFilter { horizontal_arrows: true, ..EventFilter::default() })
+        memory.set_focus_lock_filter(handle.id, EventFilter { horizontal_arrows: true, ..EventFilter::default() });
     });
     let presses = ui.input(|input| {
         let count = |key| i32::try_from(input.num_presses(key)).unwrap_or(0);
