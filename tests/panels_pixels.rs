@@ -55,7 +55,8 @@ const TABS: [&str; 4] = ["Image", "Your picture", "Draw", "Stack"];
 fn the_image_s_controls_are_reached_by_tab() {
     let mut bench = bench("image", &Map::new());
     assert_reached(&mut bench, &TABS);
-    let controls = ["Next", "Stack: 0", "Shaded table", "All", "Whole", "28 rows of 28 numbers", "PyTorch", "NumPy", "Copy"];
+    let controls =
+        ["Next", "Stack: 0", "Shaded table", "All", "Whole", "28 rows of 28 numbers", "PyTorch", "NumPy", "Copy"];
     assert_reached(&mut bench, &controls);
 }
 
@@ -74,7 +75,10 @@ fn a_picture_s_switches_are_reached_by_tab_and_space_switches_them() {
     let mut bench = bench("picture", &settings);
     let switches = ["Stretch greys", "Cut to the box", "Keep proportions", "By its mass"];
     assert_reached(&mut bench, &switches);
-    assert_reached(&mut bench, &["Red channel", "Green channel", "Blue channel", "Open a picture", "Paste", "Back to MNIST"]);
+    assert_reached(
+        &mut bench,
+        &["Red channel", "Green channel", "Blue channel", "Open a picture", "Paste", "Back to MNIST"],
+    );
     bench.get_by_label("Cut to the box").focus();
     bench.run();
     bench.key_press(Key::Space);

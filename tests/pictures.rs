@@ -8,7 +8,8 @@ use std::path::Path;
 
 /// Whether a seven's ink is at this place of a sheet one unit wide and high.
 fn seven(x: f32, y: f32) -> bool {
-    ((0.25..0.75).contains(&x) && (0.2..0.3).contains(&y)) || ((0.2..0.85).contains(&y) && (x - 0.75 + (y - 0.2) * 0.5).abs() < 0.05)
+    ((0.25..0.75).contains(&x) && (0.2..0.3).contains(&y))
+        || ((0.2..0.85).contains(&y) && (x - 0.75 + (y - 0.2) * 0.5).abs() < 0.05)
 }
 
 fn parts(x: u32, y: u32, width: u32, height: u32) -> (f32, f32) {
@@ -37,7 +38,8 @@ fn assert_like_mnist(found: &Value) {
     assert_eq!((found["shape"].clone(), pixels.len(), found["label"].clone()), (json!([28, 28]), 784, Value::Null));
     assert_eq!(pixels.iter().max(), Some(&255));
     let mass: u64 = pixels.iter().sum();
-    let moment = |at: fn(usize) -> usize| pixels.iter().enumerate().map(|(i, byte)| at(i) as u64 * byte).sum::<u64>() as f64;
+    let moment =
+        |at: fn(usize) -> usize| pixels.iter().enumerate().map(|(i, byte)| at(i) as u64 * byte).sum::<u64>() as f64;
     for centre in [moment(|i| i / 28) / mass as f64, moment(|i| i % 28) / mass as f64] {
         assert!((centre - 14.0).abs() <= 0.5, "{centre}");
     }

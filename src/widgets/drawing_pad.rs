@@ -178,10 +178,8 @@ impl DrawingPad {
         let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
         let count = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) as f32;
-        let step = Vec2::new(
-            count(Key::ArrowRight) - count(Key::ArrowLeft),
-            count(Key::ArrowDown) - count(Key::ArrowUp),
-        );
+        let step =
+            Vec2::new(count(Key::ArrowRight) - count(Key::ArrowLeft), count(Key::ArrowDown) - count(Key::ArrowUp));
         if step != Vec2::ZERO {
             let side = f32::from(SHEET);
             self.pen = (self.pen + step * KEY_STEP).clamp(Pos2::ZERO, pos2(side, side));

@@ -19,10 +19,14 @@ pub fn bytes(ui: &mut Ui, label: &str, bytes: &[u8], size: Vec2) {
     }
     let (all, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, label));
-    let rect = Rect::from_min_max(pos2(all.left() + MARGIN.x, all.top() + 4.0), pos2(all.right() - 8.0, all.bottom() - MARGIN.y));
+    let rect = Rect::from_min_max(
+        pos2(all.left() + MARGIN.x, all.top() + 4.0),
+        pos2(all.right() - 8.0, all.bottom() - MARGIN.y),
+    );
     let tokens = theme::tokens(ui);
     let painter = ui.painter();
-    let height = |count: usize| rect.height() * (1.0 + count as f32).log10() / (1.0 + bytes.len().max(1) as f32).log10();
+    let height =
+        |count: usize| rect.height() * (1.0 + count as f32).log10() / (1.0 + bytes.len().max(1) as f32).log10();
     let font = FontId::monospace(10.0);
     for count in [0, 1, 10, 100, 1000].into_iter().filter(|count| *count <= bytes.len()) {
         let y = rect.bottom() - height(count);
@@ -33,7 +37,10 @@ pub fn bytes(ui: &mut Ui, label: &str, bytes: &[u8], size: Vec2) {
     let hovered = response.hover_pos().and_then(|pos| (0..BINS).find(|&bin| (at(bin)..at(bin + 1)).contains(&pos.x)));
     for (bin, &count) in counts.iter().enumerate() {
         let color = if hovered == Some(bin) { tokens.prediction } else { tokens.data };
-        let bar = Rect::from_min_max(pos2(at(bin) + 0.5, rect.bottom() - height(count)), pos2(at(bin + 1) - 0.5, rect.bottom()));
+        let bar = Rect::from_min_max(
+            pos2(at(bin) + 0.5, rect.bottom() - height(count)),
+            pos2(at(bin + 1) - 0.5, rect.bottom()),
+        );
         painter.rect_filled(bar, 0, color);
     }
     for value in [0_usize, 64, 128, 192, 255] {
@@ -42,6 +49,11 @@ pub fn bytes(ui: &mut Ui, label: &str, bytes: &[u8], size: Vec2) {
     }
     if let Some(bin) = hovered {
         let plural = if counts[bin] == 1 { "pixel" } else { "pixels" };
-        response.on_hover_text_at_pointer(format!("{} {plural} from {} to {}", counts[bin], bin * BIN, bin * BIN + BIN - 1));
+        response.on_hover_text_at_pointer(format!(
+            "{} {plural} from {} to {}",
+            counts[bin],
+            bin * BIN,
+            bin * BIN + BIN - 1
+        ));
     }
 }

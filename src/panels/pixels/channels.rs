@@ -5,7 +5,10 @@ use crate::data::Stages;
 use crate::widgets::heatmap::Scale;
 use crate::widgets::number_grid::NumberGrid;
 use crate::widgets::theme;
-use egui::{Color32, EventFilter, Key, Modifiers, Rect, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, pos2};
+use egui::{
+    Color32, EventFilter, Key, Modifiers, Rect, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui,
+    Vec2, pos2,
+};
 use std::sync::Arc;
 
 /// Rows and columns of the part whose numbers are shown.
@@ -65,16 +68,22 @@ impl Shown {
         let original = &stages.original;
         let textures = std::array::from_fn(|channel| {
             let image = shrink(original.dimensions(), |x, y| {
-                original.get_pixel_checked(x, y).map_or(Color32::WHITE, |pixel| theme::ink(1.0 - f32::from(pixel.0[channel]) / 255.0))
+                original
+                    .get_pixel_checked(x, y)
+                    .map_or(Color32::WHITE, |pixel| theme::ink(1.0 - f32::from(pixel.0[channel]) / 255.0))
             });
             ui.ctx().load_texture(NAMES[channel], image, TextureOptions::NEAREST)
         });
         let colourless = original.pixels().all(|pixel| pixel.0[0] == pixel.0[1] && pixel.0[1] == pixel.0[2]);
         // The ink's middle is where there is something to see.
         let (width, height) = stages.original_size;
-        let middle = stages.ink_box.map_or([width / 2, height / 2], |ink| [ink.x + ink.width / 2, ink.y + ink.height / 2]);
-        let scaled = |at: u32, from: u32, to: u32| u32::try_from(u64::from(at) * u64::from(to) / u64::from(from.max(1))).unwrap_or(0);
-        let at = at.unwrap_or([scaled(middle[0], width, original.width()), scaled(middle[1], height, original.height())]);
+        let middle =
+            stages.ink_box.map_or([width / 2, height / 2], |ink| [ink.x + ink.width / 2, ink.y + ink.height / 2]);
+        let scaled = |at: u32, from: u32, to: u32| {
+            u32::try_from(u64::from(at) * u64::from(to) / u64::from(from.max(1))).unwrap_or(0)
+        };
+        let at =
+            at.unwrap_or([scaled(middle[0], width, original.width()), scaled(middle[1], height, original.height())]);
         let mut shown = Self { stages: Arc::clone(stages), textures, colourless, at: [0, 0] };
         shown.go(i64::from(at[0]) - i64::from(PART / 2), i64::from(at[1]) - i64::from(PART / 2));
         shown
@@ -88,10 +97,17 @@ impl Shown {
 
     fn picture(&mut self, ui: &mut Ui, channel: usize, room: Vec2) {
         let tokens = theme::tokens(ui);
-        let sides = Vec2::new(self.stages.original.width() as f32, self.stages.original.height() as f32).max(Vec2::splat(1.0));
+        let sides =
+            Vec2::new(self.stages.original.width() as f32, self.stages.original.height() as f32).max(Vec2::splat(1.0));
         let scale = (room.x / sides.x).min((room.y - 20.0) / sides.y);
         let (area, _) = ui.allocate_exact_size(room, Sense::hover());
-        ui.painter().text(area.left_top(), egui::Align2::LEFT_TOP, NAMES[channel], egui::TextStyle::Body.resolve(ui.style()), tokens.text);
+        ui.painter().text(
+            area.left_top(),
+            egui::Align2::LEFT_TOP,
+            NAMES[channel],
+            egui::TextStyle::Body.resolve(ui.style()),
+            tokens.text,
+        );
         let rect = Rect::from_min_size(area.left_top() + Vec2::new(0.0, 20.0), sides * scale);
         let response = ui.interact(rect, ui.scope_id().with(("channel", channel)), Sense::click_and_drag());
         let label = format!("{} channel; arrow keys move the frame", NAMES[channel]);
@@ -113,7 +129,9 @@ impl Shown {
             let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
             let [x, y] = self.at.map(i64::from);
-            let count = |key| i64::try_from(ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key))).unwrap_or(0);
+            let count = |key| {
+                i64::try_from(ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key))).unwrap_or(0)
+            };
             let across = count(Key::ArrowRight) - count(Key::ArrowLeft);
             let down = count(Key::ArrowDown) - count(Key::ArrowUp);
             self.go(x + across, y + down);
@@ -126,9 +144,11 @@ impl Shown {
         let [left, top] = self.at;
         let value = |x: u32, y: u32| original.get_pixel_checked(x, y).map_or(0.0, |pixel| f32::from(pixel.0[channel]));
         // Drawn as light, where 255 is white; the grid's scale is one of ink.
-        let dark: Vec<f32> = (top..top + rows).flat_map(|y| (left..left + columns).map(move |x| 255.0 - value(x, y))).collect();
+        let dark: Vec<f32> =
+            (top..top + rows).flat_map(|y| (left..left + columns).map(move |x| 255.0 - value(x, y))).collect();
         let cell = Vec2::new((width / PART as f32).floor().min(40.0), 17.0);
-        let label = format!("{} of columns {left} to {}, rows {top} to {}", NAMES[channel], left + columns - 1, top + rows - 1);
+        let label =
+            format!("{} of columns {left} to {}, rows {top} to {}", NAMES[channel], left + columns - 1, top + rows - 1);
         let grid = NumberGrid::new(&label, &dark, columns as usize, cell, Scale::Ink { max: 255.0 });
         grid.show(ui, |dark| format!("{:.0}", 255.0 - dark)).response.on_hover_text(label.as_str());
     }

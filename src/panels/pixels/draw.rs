@@ -75,7 +75,9 @@ impl DrawPage {
         // The longer shortcut first: the shorter one matches it as well.
         let (redo, undo) = (pressed(&REDO) || pressed(&REDO_TOO), pressed(&UNDO));
         ui.horizontal_wrapped(|ui| {
-            let button = |ui: &mut Ui, on: bool, name: &str, tip: &str| ui.add_enabled(on, egui::Button::new(name)).on_hover_text(tip).clicked();
+            let button = |ui: &mut Ui, on: bool, name: &str, tip: &str| {
+                ui.add_enabled(on, egui::Button::new(name)).on_hover_text(tip).clicked()
+            };
             if button(ui, self.pad.can_undo(), "Undo", "Take the last stroke back (Ctrl Z)") || undo {
                 self.pad.undo();
             }
@@ -139,4 +141,3 @@ impl DrawPage {
         }
     }
 }
-

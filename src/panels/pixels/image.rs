@@ -91,7 +91,8 @@ impl ImagePage {
         let label = format!("The image {}, 28 rows of 28 numbers; drag to choose a slice", snapshot.source);
         let grid = NumberGrid::new(&label, &pixels, SIDE, cell, Scale::Ink { max: 255.0 }).headings();
         let shown = fit * SIDE as f32;
-        let area = ScrollArea::both().id_salt("grid").max_width(shown + HEADINGS.x + 2.0).max_height(shown + HEADINGS.y + 2.0);
+        let area =
+            ScrollArea::both().id_salt("grid").max_width(shown + HEADINGS.x + 2.0).max_height(shown + HEADINGS.y + 2.0);
         area.show(ui, |ui| {
             let grid = grid.show(ui, |value| format!("{value:.0}"));
             self.marks(ui, snapshot, &grid, cell);
@@ -117,7 +118,8 @@ impl ImagePage {
     /// The slice, and the cell under the pointer.
     fn marks(&mut self, ui: &Ui, snapshot: &Snapshot, grid: &GridResponse, cell: Vec2) {
         let tokens = theme::tokens(ui);
-        let corner = |row: usize, column: usize| grid.response.rect.min + Vec2::new(column as f32 * cell.x, row as f32 * cell.y);
+        let corner =
+            |row: usize, column: usize| grid.response.rect.min + Vec2::new(column as f32 * cell.x, row as f32 * cell.y);
         let (rows, columns) = (&snapshot.row_range, &snapshot.column_range);
         let chosen = Rect::from_min_max(corner(rows.start, columns.start), corner(rows.end, columns.end));
         ui.painter().rect_stroke(chosen, 2, Stroke::new(2.0, tokens.accent), StrokeKind::Middle);
@@ -150,7 +152,9 @@ impl ImagePage {
             let size = [SIDE, SIDE];
             self.drag_start = origin.and_then(|pos| crate::widgets::heatmap::cell_at(response.rect, size, pos));
         }
-        if let (true, Some((first_row, first_column)), Some((row, column))) = (response.dragged(), self.drag_start, grid.hovered) {
+        if let (true, Some((first_row, first_column)), Some((row, column))) =
+            (response.dragged(), self.drag_start, grid.hovered)
+        {
             let slice = |a: usize, b: usize| format!("{}:{}", a.min(b), a.max(b) + 1);
             scene.form.set("rows", slice(first_row, row));
             scene.form.set("columns", slice(first_column, column));
@@ -163,7 +167,8 @@ impl ImagePage {
     /// The slice as a Python session prints it.
     fn slice(&mut self, ui: &mut Ui, snapshot: &Snapshot, height: f32) {
         let tokens = theme::tokens(ui);
-        let stale = self.text.as_ref().is_none_or(|(cells, numpy, _)| *cells != snapshot.values || *numpy != self.numpy);
+        let stale =
+            self.text.as_ref().is_none_or(|(cells, numpy, _)| *cells != snapshot.values || *numpy != self.numpy);
         if stale {
             let text = if self.numpy { array_text(&snapshot.values) } else { tensor_text(&snapshot.values) };
             self.text = Some((snapshot.values.clone(), self.numpy, text));
@@ -230,7 +235,9 @@ fn beside(ui: &mut Ui, scene: &mut Scene<'_, Pixels>, hovered: Option<(usize, us
     ui.strong("How many pixels have which value");
     let label = "Histogram of the 784 values, counts on a logarithmic scale";
     histogram::bytes(ui, label, &snapshot.sample.pixels, Vec2::new(width, 112.0));
-    ui.label(RichText::new("value, 0 paper to 255 ink; each line ten times the one below").small().color(tokens.text_weak));
+    ui.label(
+        RichText::new("value, 0 paper to 255 ink; each line ten times the one below").small().color(tokens.text_weak),
+    );
 }
 
 /// The ways to the images beside this one, and to the stack.
@@ -256,7 +263,8 @@ fn neighbours(ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
             go(ui, "stack");
         }
     });
-    let place = if in_mnist { format!("place {} of 0 to {last}", snapshot.nth) } else { "made 28 \u{d7} 28".to_owned() };
+    let place =
+        if in_mnist { format!("place {} of 0 to {last}", snapshot.nth) } else { "made 28 \u{d7} 28".to_owned() };
     ui.label(RichText::new(place).small().color(tokens.text_weak));
 }
 

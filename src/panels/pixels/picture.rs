@@ -67,7 +67,8 @@ fn verdict(ui: &mut Ui, way: &Way, form: &mut Form<'_>) {
     let usual = form.text("invert") == "auto" && !names.iter().any(|name| is_off(form, name));
     ui.horizontal_wrapped(|ui| {
         if usual {
-            let text = "Every step is on: the way that MNIST's makers prepared their digits. Switch one off and compare.";
+            let text =
+                "Every step is on: the way that MNIST's makers prepared their digits. Switch one off and compare.";
             ui.label(RichText::new(text).color(tokens.text_weak));
             return;
         }

@@ -6,7 +6,9 @@ use crate::experiments::pixels::{Dtype, Pixels, Snapshot};
 use crate::widgets::form::Form;
 use crate::widgets::heatmap::{Heatmap, Scale};
 use crate::widgets::{readout, theme};
-use egui::{Color32, ColorImage, Rect, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, pos2};
+use egui::{
+    Color32, ColorImage, Rect, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, pos2,
+};
 
 /// Side of one of the newest images, in points.
 const THUMBNAIL: f32 = 52.0;
@@ -71,7 +73,8 @@ impl StackPage {
         for &index in wanted {
             let kept = old.iter().position(|(of, _)| *of == index).map(|place| old.swap_remove(place).1);
             let texture = kept.unwrap_or_else(|| {
-                let pixels = images.image(index as usize).iter().map(|&byte| theme::ink(f32::from(byte) / 255.0)).collect();
+                let pixels =
+                    images.image(index as usize).iter().map(|&byte| theme::ink(f32::from(byte) / 255.0)).collect();
                 ui.ctx().load_texture("pile", ColorImage::new([SIDE, SIDE], pixels), TextureOptions::NEAREST)
             });
             self.pile.push((index, texture));
@@ -99,7 +102,13 @@ impl StackPage {
         }
         let small = egui::TextStyle::Small.resolve(ui.style());
         let front = Rect::from_min_size(base, Vec2::splat(side));
-        painter.text(front.center_bottom() + Vec2::new(0.0, 3.0), egui::Align2::CENTER_TOP, "28 rows of 28 columns", small.clone(), tokens.text_weak);
+        painter.text(
+            front.center_bottom() + Vec2::new(0.0, 3.0),
+            egui::Align2::CENTER_TOP,
+            "28 rows of 28 columns",
+            small.clone(),
+            tokens.text_weak,
+        );
         if count > 0 {
             let corner = front.right_bottom() + SHIFT * (count - 1) as f32 / 2.0 + Vec2::new(12.0, 0.0);
             let text = format!("{} images", snapshot.stacked);
@@ -142,7 +151,8 @@ fn numbers(ui: &mut Ui, snapshot: &Snapshot) {
     readout::values(ui, "stack", &values);
     ui.add_space(6.0);
     let size = snapshot.dtype.size();
-    let text = format!("{images} \u{d7} {rows} \u{d7} {columns} numbers of {size} byte{}", if size == 1 { "" } else { "s" });
+    let text =
+        format!("{images} \u{d7} {rows} \u{d7} {columns} numbers of {size} byte{}", if size == 1 { "" } else { "s" });
     ui.add(egui::Label::new(RichText::new(text).monospace().size(12.0)).wrap());
     if images == 0 {
         ui.add_space(6.0);
@@ -171,7 +181,11 @@ fn memory(ui: &mut Ui, snapshot: &Snapshot) {
             let color = if dtype == snapshot.dtype { tokens.accent } else { tokens.text_weak };
             ui.painter().rect_filled(bar, 3, tokens.code);
             ui.painter().rect_filled(bar.with_max_x(bar.left() + part(now)), 3, color);
-            ui.painter().vline(bar.left() + part(all).min(width - 0.5), bar.y_range(), Stroke::new(1.0, tokens.text_weak));
+            ui.painter().vline(
+                bar.left() + part(all).min(width - 0.5),
+                bar.y_range(),
+                Stroke::new(1.0, tokens.text_weak),
+            );
             response.on_hover_text(label);
             ui.label(RichText::new(format!("{} of {}", bytes_text(now), bytes_text(all))).monospace().size(12.0));
         });

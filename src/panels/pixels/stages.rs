@@ -4,8 +4,8 @@ use crate::data::{InkBox, Invert, SIDE, Stages, Steps};
 use crate::widgets::form::Form;
 use crate::widgets::theme;
 use egui::{
-    Color32, ColorImage, ComboBox, Context, Rect, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, Vec2,
-    pos2,
+    Color32, ColorImage, ComboBox, Context, Rect, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions,
+    Ui, Vec2, pos2,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -45,7 +45,14 @@ struct Stage<'a> {
 
 impl StageRow {
     /// Draws the stages in rows of `columns` across the width, the original only if `original`.
-    pub(super) fn show(&mut self, ui: &mut Ui, stages: &Arc<Stages>, form: &mut Form<'_>, columns: u16, original: bool) {
+    pub(super) fn show(
+        &mut self,
+        ui: &mut Ui,
+        stages: &Arc<Stages>,
+        form: &mut Form<'_>,
+        columns: u16,
+        original: bool,
+    ) {
         let Some((_, textures)) = self.textures(ui.ctx(), stages) else { return };
         let steps = steps(form);
         let width = ((ui.available_width() - GAP * f32::from(columns - 1)) / f32::from(columns)).floor().max(60.0);
@@ -61,7 +68,10 @@ impl StageRow {
                         ui.spacing_mut().item_spacing.y = 3.0;
                         ui.strong(stage.title);
                         paint(ui, stage, width);
-                        ui.add(egui::Label::new(RichText::new(&stage.note).small().color(theme::tokens(ui).text_weak)).wrap());
+                        ui.add(
+                            egui::Label::new(RichText::new(&stage.note).small().color(theme::tokens(ui).text_weak))
+                                .wrap(),
+                        );
                         if !stages.as_it_is {
                             switches(ui, form, place, width);
                         }
@@ -99,7 +109,11 @@ pub(super) fn shrink((width, height): (u32, u32), color: impl Fn(u32, u32) -> Co
     ColorImage::new([columns as usize, rows as usize], pixels.collect())
 }
 
-fn describe<'a>(stages: &Stages, [original, ink, fitted, result]: &'a [TextureHandle; 4], steps: &Steps) -> [Stage<'a>; 5] {
+fn describe<'a>(
+    stages: &Stages,
+    [original, ink, fitted, result]: &'a [TextureHandle; 4],
+    steps: &Steps,
+) -> [Stage<'a>; 5] {
     let (width, height) = stages.original_size;
     let stage = |title, texture, note| Stage { title, texture, note, ink_box: None, middle: false };
     let found = stages.ink_box.map(|ink| within(ink, width, height));
@@ -138,7 +152,8 @@ fn within(ink: InkBox, width: u32, height: u32) -> Rect {
 fn paint(ui: &mut Ui, stage: &Stage<'_>, width: f32) {
     let tokens = theme::tokens(ui);
     let (area, response) = ui.allocate_exact_size(Vec2::splat(width), Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, format!("{}: {}", stage.title, stage.note)));
+    response
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, format!("{}: {}", stage.title, stage.note)));
     let size = stage.texture.size_vec2();
     let scale = (area.width() - 2.0) / size.max_elem().max(1.0);
     let rect = Rect::from_center_size(area.center(), size * scale);
@@ -166,11 +181,19 @@ fn switches(ui: &mut Ui, form: &mut Form<'_>, place: usize, width: f32) {
     match place {
         1 => {
             polarity(ui, form, width);
-            switch(ui, form, "levels", "Stretch greys", "From 0 for paper to 255 for the strongest ink; off: grey as it is");
+            switch(
+                ui,
+                form,
+                "levels",
+                "Stretch greys",
+                "From 0 for paper to 255 for the strongest ink; off: grey as it is",
+            );
         }
         2 => switch(ui, form, "crop", "Cut to the box", "Off: the whole picture goes on, margins and all"),
         3 => switch(ui, form, "fit", "Keep proportions", "Fit into 20 x 20 as it is; off: squeeze to 28 x 28"),
-        4 => switch(ui, form, "centre", "By its mass", "The centre of mass into the middle; off: the middle of the box"),
+        4 => {
+            switch(ui, form, "centre", "By its mass", "The centre of mass into the middle; off: the middle of the box")
+        }
         _ => {}
     }
 }

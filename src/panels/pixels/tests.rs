@@ -36,7 +36,8 @@ impl Window {
     }
 
     fn key(&mut self, key: Key) {
-        let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
+        let event =
+            |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
         self.frame(vec![event(true), event(false)]);
         self.frame(Vec::new());
     }
@@ -84,6 +85,9 @@ fn arrow_keys_walk_when_the_image_has_the_focus() {
     let mut window = Window::open("image", SIZE);
     window.button(INSIDE, true);
     window.button(INSIDE, false);
+    // The arrows are the image's from the frame after it got the focus.
+    window.frame(Vec::new());
+    window.frame(Vec::new());
     window.key(Key::ArrowRight);
     window.key(Key::ArrowRight);
     assert_eq!(window.setting("nth"), json!(3));
@@ -131,7 +135,11 @@ fn a_stroke_on_the_sheet_is_handed_over_when_the_pen_is_lifted() {
 fn a_picture_from_outside_opens_its_tab() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("colour.png");
-    ::image::RgbImage::from_fn(60, 40, |x, y| ::image::Rgb(if x.abs_diff(y) < 4 { [9, 9, 90] } else { [250, 240, 200] })).save(&path).unwrap();
+    ::image::RgbImage::from_fn(60, 40, |x, y| {
+        ::image::Rgb(if x.abs_diff(y) < 4 { [9, 9, 90] } else { [250, 240, 200] })
+    })
+    .save(&path)
+    .unwrap();
     let mut window = Window::open("image", SIZE);
     assert!(window.desk.take_file(&path));
     for _ in 0..3 {

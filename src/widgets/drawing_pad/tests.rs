@@ -14,7 +14,8 @@ struct Desk {
 impl Desk {
     fn new() -> Self {
         let canvas = Canvas { size: [300.0, 300.0], pixels_per_point: 1.0, theme: Theme::Light };
-        let mut desk = Self { headless: Headless::new(canvas, theme::install), pad: DrawingPad::default(), finished: 0 };
+        let mut desk =
+            Self { headless: Headless::new(canvas, theme::install), pad: DrawingPad::default(), finished: 0 };
         desk.frame(Vec::new());
         desk.frame(Vec::new());
         desk
@@ -33,7 +34,10 @@ impl Desk {
     fn button(&mut self, at: [f32; 2], pressed: bool) {
         let pos = pos2(at[0] + 8.0, at[1] + 8.0);
         let modifiers = Modifiers::NONE;
-        self.frame(vec![Event::PointerMoved(pos), Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers }]);
+        self.frame(vec![
+            Event::PointerMoved(pos),
+            Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers },
+        ]);
     }
 
     /// A stroke through these points, in pixels of the sheet, several positions a frame as a quick mouse gives them.
@@ -48,7 +52,8 @@ impl Desk {
 
     fn keys(&mut self, key: Key, times: usize) {
         for _ in 0..times {
-            let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
+            let event =
+                |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
             self.frame(vec![event(true), event(false)]);
         }
     }
