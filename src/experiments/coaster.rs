@@ -173,7 +173,9 @@ impl Experiment for Coaster {
             phase: self.walk.phase(),
             params,
             params_original: params.map(|params| ride.scale().original(params.map(f64::from))),
-            residuals: predictions.as_ref().map(|all| all.iter().zip(ride.speeds()).map(|(at, speed)| at - speed).collect()),
+            residuals: predictions
+                .as_ref()
+                .map(|all| all.iter().zip(ride.speeds()).map(|(at, speed)| at - speed).collect()),
             predictions,
             loss: predicted.and_then(|visit| visit.loss),
             gradient: predicted.and_then(|visit| visit.gradient),

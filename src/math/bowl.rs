@@ -56,7 +56,9 @@ impl Bowl {
     #[must_use]
     pub fn loss_after(&self, start: [f64; 3], lr: f64, steps: f64) -> f64 {
         let off = std::array::from_fn(|i| start[i] - self.best[i]);
-        let left = |(value, direction): (f64, [f64; 3])| value * (dot(direction, off) * (1.0 - lr * value).abs().powf(steps)).powi(2) / 2.0;
+        let left = |(value, direction): (f64, [f64; 3])| {
+            value * (dot(direction, off) * (1.0 - lr * value).abs().powf(steps)).powi(2) / 2.0
+        };
         self.floor + self.eigen.values.into_iter().zip(self.eigen.directions).map(left).sum::<f64>()
     }
 
@@ -121,7 +123,15 @@ impl Section {
     pub fn loss(&self, at: [f64; 2]) -> f64 {
         let off = [at[0] - self.centre[0], at[1] - self.centre[1]];
         let along = |direction: [f64; 2]| direction[0] * off[0] + direction[1] * off[1];
-        self.floor + self.eigen.values.into_iter().zip(self.eigen.directions).map(|(value, way)| value * along(way).powi(2)).sum::<f64>() / 2.0
+        self.floor
+            + self
+                .eigen
+                .values
+                .into_iter()
+                .zip(self.eigen.directions)
+                .map(|(value, way)| value * along(way).powi(2))
+                .sum::<f64>()
+                / 2.0
     }
 
     /// The contour line of the loss `level`, an ellipse, as `count` points in order; `None` at or below the floor.
@@ -197,7 +207,9 @@ mod tests {
             // With the third parameter at its best for each pair, no other third gives less.
             let free = bowl.section(pair, None);
             (params[pair[0]], params[pair[1]]) = (-0.5, 2.0);
-            let least = (-40_000..40_000).map(|i| bowl.loss(std::array::from_fn(|k| if k == third { f64::from(i) / 1000.0 } else { params[k] })));
+            let least = (-40_000..40_000).map(|i| {
+                bowl.loss(std::array::from_fn(|k| if k == third { f64::from(i) / 1000.0 } else { params[k] }))
+            });
             let least = least.fold(f64::INFINITY, f64::min);
             assert!((free.loss([-0.5, 2.0]) - least).abs() < 0.01, "{} {least}", free.loss([-0.5, 2.0]));
         }

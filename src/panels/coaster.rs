@@ -19,7 +19,8 @@ use serde_json::{Map, Value, json};
 use std::path::Path;
 
 /// The learning rates that suit the two kinds of made-up data.
-const RATES: [(&str, &str, f64, f64); 2] = [("coaster", "Roller coaster", 1e-5, 3.0), ("curve", "3x\u{b2} + 2x + 1", 0.05, 1.5)];
+const RATES: [(&str, &str, f64, f64); 2] =
+    [("coaster", "Roller coaster", 1e-5, 3.0), ("curve", "3x\u{b2} + 2x + 1", 0.05, 1.5)];
 
 /// The tabs, by their names in a saved state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,11 +70,16 @@ impl View for CoasterView {
         let rescaled = is_rescaled(form);
         flow::group(ui, "time", |ui| {
             ui.label("Time");
-            if ui.selectable_label(!rescaled, "as it is").on_hover_text("As measured: the loss has a deep ravine").clicked() {
+            if ui
+                .selectable_label(!rescaled, "as it is")
+                .on_hover_text("As measured: the loss has a deep ravine")
+                .clicked()
+            {
                 form.set("rescale_time", false);
                 form.set("lr", rate(form));
             }
-            let tip = "With mean 0 and standard deviation 1: plain descent finds the best curve, at a learning rate of 0.1";
+            let tip =
+                "With mean 0 and standard deviation 1: plain descent finds the best curve, at a learning rate of 0.1";
             if ui.selectable_label(rescaled, "rescaled").on_hover_text(tip).clicked() {
                 form.set("rescale_time", true);
                 form.set("lr", 0.1);

@@ -25,13 +25,17 @@ impl Moved {
         let mut moved = BTreeMap::new();
         for part in text.split(',').filter(|part| !part.trim().is_empty()) {
             let pair = part.split_once(':');
-            let Some((place, height)) = pair.and_then(|(place, height)| Some((place.trim().parse::<usize>().ok()?, height.trim().parse::<f32>().ok()?)))
-            else {
+            let Some((place, height)) = pair.and_then(|(place, height)| {
+                Some((place.trim().parse::<usize>().ok()?, height.trim().parse::<f32>().ok()?))
+            }) else {
                 return Err(wrong(EXPECTED.to_owned(), "nothing".to_owned()));
             };
             let near = if height.is_finite() { height.clamp(-REACH, REACH) } else { 0.0 };
             if place > last || near.to_bits() != height.to_bits() {
-                return Err(wrong(format!("places from 0 to {last} and heights from {} to {REACH}", -REACH), format!("{}:{near}", place.min(last))));
+                return Err(wrong(
+                    format!("places from 0 to {last} and heights from {} to {REACH}", -REACH),
+                    format!("{}:{near}", place.min(last)),
+                ));
             }
             moved.insert(place, height);
             if moved.len() > MOST {
@@ -82,7 +86,14 @@ mod tests {
 
     #[test]
     fn other_text_is_refused_with_the_nearest_that_is_right() {
-        for (text, nearest) in [("3", "nothing"), ("a:1", "nothing"), ("25:1", "19:1"), ("3:inf", "3:0"), ("3:-9e9", "3:-1000000"), ("-1:0", "nothing")] {
+        for (text, nearest) in [
+            ("3", "nothing"),
+            ("a:1", "nothing"),
+            ("25:1", "19:1"),
+            ("3:inf", "3:0"),
+            ("3:-9e9", "3:-1000000"),
+            ("-1:0", "nothing"),
+        ] {
             let error = Moved::parse(text, 20).unwrap_err().to_string();
             assert!(error.ends_with(&format!("the nearest valid value is {nearest}")), "{error}");
         }

@@ -5,8 +5,7 @@ use crate::math::torch::Generator;
 use serde::Serialize;
 
 /// The times of measurement, in seconds.
-pub const TIMES: [f32; 20] =
-    [0., 1., 2., 3., 4., 5., 6., 7., 8., 9., 10., 11., 12., 13., 14., 15., 16., 17., 18., 19.];
+pub const TIMES: [f32; 20] = [0., 1., 2., 3., 4., 5., 6., 7., 8., 9., 10., 11., 12., 13., 14., 15., 16., 17., 18., 19.];
 
 /// How many running sums PyTorch keeps side by side: the single-precision numbers in an AVX2 register.
 const LANES: usize = 8;

@@ -33,12 +33,16 @@ pub struct Measured {
 pub fn read(path: &Path) -> Result<Measured, SettingsError> {
     let wrong = |problem: String| SettingsError::File(format!("{}: {problem}", path.display()));
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| wrong(format!("the file cannot be opened ({error}); expected a CSV file with two columns")))?;
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| wrong(format!("the file cannot be read ({error})")))?;
+    let file = File::open(path)
+        .map_err(|error| wrong(format!("the file cannot be opened ({error}); expected a CSV file with two columns")))?;
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| wrong(format!("the file cannot be read ({error})")))?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(wrong("the file is larger than 1 MiB; expected at most 10,000 rows of two numbers".to_owned()));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| wrong("the file is not text; expected a CSV file in UTF-8".to_owned()))?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| wrong("the file is not text; expected a CSV file in UTF-8".to_owned()))?;
     parse(text).map_err(wrong)
 }
 
@@ -47,20 +51,29 @@ fn parse(text: &str) -> Result<Measured, String> {
     let separator = separator(text);
     // Where semicolons part the columns, commas may be decimal points.
     let comma = separator != b',';
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).trim(Trim::All).delimiter(separator).from_reader(text.as_bytes());
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(Trim::All)
+        .delimiter(separator)
+        .from_reader(text.as_bytes());
     let mut measured = Measured { names: ["x".to_owned(), "y".to_owned()], points: Vec::new() };
     let mut record = StringRecord::new();
     let mut is_first = true;
     while reader.read_record(&mut record).map_err(|error| format!("the file is not CSV ({error})"))? {
         let line = record.position().map_or(0, csv::Position::line);
         // Spreadsheets write empty cells after the last column that is used.
-        let used = record.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last().map_or(0, |(last, _)| last + 1);
+        let used =
+            record.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last().map_or(0, |(last, _)| last + 1);
         if used == 0 {
             continue;
         }
         if used != 2 || record.get(0).is_none_or(str::is_empty) {
             let cells = record.iter().filter(|cell| !cell.is_empty()).count();
-            return Err(format!("line {line} has {cells} {}; expected two", if cells == 1 { "value" } else { "values" }));
+            return Err(format!(
+                "line {line} has {cells} {}; expected two",
+                if cells == 1 { "value" } else { "values" }
+            ));
         }
         let cells = [0, 1].map(|i| record.get(i).unwrap_or_default());
         let is_header = is_first && cells.iter().all(|cell| value(cell, comma).is_none());

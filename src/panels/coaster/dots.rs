@@ -2,9 +2,9 @@
 
 use crate::experiments::Phase;
 use crate::experiments::coaster::{Snapshot, moved::Moved};
+use crate::widgets::chart;
 use crate::widgets::form::Form;
 use crate::widgets::theme::{self, Tokens};
-use crate::widgets::chart;
 use egui::{CursorIcon, DragValue, Pos2, Sense, Ui, Vec2};
 use egui_plot::{Line, Plot, PlotBounds, PlotPoint, PlotUi, Points};
 use std::ops::RangeInclusive;
@@ -33,13 +33,15 @@ pub(super) struct Dots {
 /// A range with round ends that holds all of `values`.
 pub(super) fn round_range(values: impl Iterator<Item = f64>) -> RangeInclusive<f64> {
     let finite = values.filter(|value| value.is_finite());
-    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    let (low, high) =
+        finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     if low > high {
         return 0.0..=1.0;
     }
     let fifth = ((high - low) / 5.0).max(low.abs().max(high.abs()) * 1e-6).max(1e-6);
     let power = 10_f64.powf(fifth.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|part| part * power).find(|step| *step >= fifth * 0.999).unwrap_or(fifth);
+    let step =
+        [1.0, 2.0, 5.0, 10.0].into_iter().map(|part| part * power).find(|step| *step >= fifth * 0.999).unwrap_or(fifth);
     let (start, end) = ((low / step).floor() * step, (high / step).ceil() * step);
     if end > start { start..=end } else { start..=start + step }
 }
@@ -57,7 +59,8 @@ pub(super) fn range(snapshot: &Snapshot, phase: Option<Phase>, close: bool) -> R
 /// The first and the last time.
 pub(super) fn times(snapshot: &Snapshot) -> (f64, f64) {
     let times = snapshot.time.iter().copied().map(f64::from);
-    let (first, last) = times.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), time| (low.min(time), high.max(time)));
+    let (first, last) =
+        times.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), time| (low.min(time), high.max(time)));
     if first < last { (first, last) } else { (first - 1.0, first + 1.0) }
 }
 
@@ -89,7 +92,12 @@ pub(super) fn bars(plot: &mut PlotUi<'_>, snapshot: &Snapshot, [a, b, c]: [f64; 
 /// The measurements as dots.
 pub(super) fn measured(plot: &mut PlotUi<'_>, snapshot: &Snapshot, tokens: &Tokens, radius: f32) {
     let every = snapshot.time.len().div_ceil(DOTS).max(1);
-    let dots = snapshot.time.iter().zip(&snapshot.speed).step_by(every).map(|(&time, &speed)| [f64::from(time), f64::from(speed)]);
+    let dots = snapshot
+        .time
+        .iter()
+        .zip(&snapshot.speed)
+        .step_by(every)
+        .map(|(&time, &speed)| [f64::from(time), f64::from(speed)]);
     plot.points(Points::new("measured", chart::points(dots)).radius(radius).color(tokens.data));
 }
 
@@ -122,13 +130,16 @@ impl Dots {
         let can_move = snapshot.time.len() <= DOTS;
         let sense = if can_move { Sense::click_and_drag() } else { Sense::hover() };
         let bounds = y.clone();
-        let shown = frame(id, snapshot, size).sense(sense).grid_color(tokens.line).legend(legend()).show(ui, move |plot| {
-            set_bounds(plot, snapshot, &bounds);
-            draw(plot);
-        });
+        let shown =
+            frame(id, snapshot, size).sense(sense).grid_color(tokens.line).legend(legend()).show(ui, move |plot| {
+                set_bounds(plot, snapshot, &bounds);
+                draw(plot);
+            });
         let label = format!("{} over {}, {} points", snapshot.axes[1], snapshot.axes[0], snapshot.time.len());
         shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
-        let place = |(&time, &speed): (&f32, &f32)| shown.transform.position_from_point(&PlotPoint::new(f64::from(time), f64::from(speed)));
+        let place = |(&time, &speed): (&f32, &f32)| {
+            shown.transform.position_from_point(&PlotPoint::new(f64::from(time), f64::from(speed)))
+        };
         self.places.clear();
         self.places.extend(snapshot.time.iter().zip(&snapshot.speed).take(if can_move { DOTS } else { 0 }).map(place));
         let response = shown.response;
@@ -154,12 +165,16 @@ impl Dots {
 
     fn nearest(&self, at: Pos2) -> Option<usize> {
         let near = self.places.iter().enumerate().map(|(place, dot)| (place, dot.distance(at)));
-        near.filter(|(_, distance)| *distance <= REACH).min_by(|left, right| left.1.total_cmp(&right.1)).map(|(place, _)| place)
+        near.filter(|(_, distance)| *distance <= REACH)
+            .min_by(|left, right| left.1.total_cmp(&right.1))
+            .map(|(place, _)| place)
     }
 
     /// The same by keyboard: the place of a dot, its height, and back to what was measured.
     pub(super) fn controls(&mut self, ui: &mut Ui, snapshot: &Snapshot, form: &mut Form<'_>) {
-        if !form.text("moved").is_empty() && ui.button("Put back").on_hover_text("Undo every dot that you moved").clicked() {
+        if !form.text("moved").is_empty()
+            && ui.button("Put back").on_hover_text("Undo every dot that you moved").clicked()
+        {
             form.set("moved", "");
         }
         let last = snapshot.time.len().saturating_sub(1);
@@ -174,7 +189,8 @@ impl Dots {
             set(form, snapshot, self.chosen, height);
         }
         ui.label("at");
-        let response = ui.add(DragValue::new(&mut self.chosen).range(0..=last)).on_hover_text("Which dot to move, counted from 0");
+        let response =
+            ui.add(DragValue::new(&mut self.chosen).range(0..=last)).on_hover_text("Which dot to move, counted from 0");
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Which dot to move"));
         ui.label("Dot").on_hover_text("Drag a dot up or down to see what the fit makes of it");
     }

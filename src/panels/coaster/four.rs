@@ -38,7 +38,9 @@ fn panel(ui: &mut Ui, snapshot: &Snapshot, place: usize, range: &std::ops::Range
     // A curve stands here once it was predicted, not when its parameters are only known.
     let is_last = place + 1 == snapshot.trace.len();
     let visit = visit.filter(|_| !is_last || !matches!(snapshot.phase, None | Some(Phase::Init | Phase::Step)));
-    let loss = visit.and_then(|visit| visit.loss).map_or_else(String::new, |loss| format!(": loss {}", number(f64::from(loss))));
+    let loss = visit
+        .and_then(|visit| visit.loss)
+        .map_or_else(String::new, |loss| format!(": loss {}", number(f64::from(loss))));
     let title = match visit {
         Some(_) => format!("Before step {}{loss}", place + 1),
         None => format!("Before step {}: not there yet", place + 1),
@@ -48,7 +50,11 @@ fn panel(ui: &mut Ui, snapshot: &Snapshot, place: usize, range: &std::ops::Range
         dots::set_bounds(plot, snapshot, range);
         dots::measured(plot, snapshot, tokens, 2.5);
         if let Some(visit) = visit {
-            plot.line(dots::curve(snapshot, "prediction", super::original(snapshot, visit.at)).color(tokens.prediction).width(2.0));
+            plot.line(
+                dots::curve(snapshot, "prediction", super::original(snapshot, visit.at))
+                    .color(tokens.prediction)
+                    .width(2.0),
+            );
         }
     });
 }

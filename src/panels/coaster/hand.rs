@@ -1,7 +1,7 @@
 //! By hand: three sliders, and the loss they make.
 
-use super::dots::{self, Dots};
 use super::super::Scene;
+use super::dots::{self, Dots};
 use crate::experiments::coaster::{Coaster, Snapshot};
 use crate::experiments::report::number;
 use crate::widgets::theme;
@@ -58,7 +58,8 @@ impl Hand {
         dots.plot(ui, "coaster by hand", snapshot, &mut scene.form, range, size, move |plot| {
             dots::bars(plot, snapshot, params, tokens);
             if best {
-                let line = dots::curve(snapshot, "least squares", snapshot.least_squares.params).color(tokens.reference);
+                let line =
+                    dots::curve(snapshot, "least squares", snapshot.least_squares.params).color(tokens.reference);
                 plot.line(line.width(1.5).style(egui_plot::LineStyle::dashed_loose()));
             }
             dots::measured(plot, snapshot, tokens, 4.0);
@@ -74,25 +75,38 @@ impl Hand {
             let reach = reach(snapshot.least_squares.params[i]);
             ui.horizontal(|ui| {
                 let label = ui.label(RichText::new(name).monospace());
-                let slider = Slider::new(&mut self.params[i], -reach..=reach).max_decimals(3).clamping(egui::SliderClamping::Never);
-                let tip = ["How strongly the curve bends", "How steeply it runs at time 0", "How high it is at time 0"][i];
+                let slider = Slider::new(&mut self.params[i], -reach..=reach)
+                    .max_decimals(3)
+                    .clamping(egui::SliderClamping::Never);
+                let tip =
+                    ["How strongly the curve bends", "How steeply it runs at time 0", "How high it is at time 0"][i];
                 ui.add(slider).labelled_by(label.id).on_hover_text(tip);
             });
         }
         ui.horizontal(|ui| {
             ui.label("Loss").on_hover_text("How the errors become one number");
-            ui.selectable_value(&mut self.absolute, false, "squared").on_hover_text("Mean squared error: large misses count far more");
-            ui.selectable_value(&mut self.absolute, true, "absolute").on_hover_text("Mean absolute error: the mean length of the bars");
+            ui.selectable_value(&mut self.absolute, false, "squared")
+                .on_hover_text("Mean squared error: large misses count far more");
+            ui.selectable_value(&mut self.absolute, true, "absolute")
+                .on_hover_text("Mean absolute error: the mean length of the bars");
         });
         let kind = usize::from(self.absolute);
-        let (yours, best) = (snapshot.ride.errors(self.params)[kind], snapshot.ride.errors(snapshot.least_squares.params)[kind]);
-        ui.label(RichText::new(number(yours)).monospace().size(24.0).color(tokens.prediction)).on_hover_text("The loss of your curve");
+        let (yours, best) =
+            (snapshot.ride.errors(self.params)[kind], snapshot.ride.errors(snapshot.least_squares.params)[kind]);
+        ui.label(RichText::new(number(yours)).monospace().size(24.0).color(tokens.prediction))
+            .on_hover_text("The loss of your curve");
         ui.label(close(yours, best, self.absolute));
         ui.add_space(2.0);
-        ui.checkbox(&mut self.best, "Show the least-squares curve").on_hover_text("The curve with the smallest mean squared error there is");
+        ui.checkbox(&mut self.best, "Show the least-squares curve")
+            .on_hover_text("The curve with the smallest mean squared error there is");
         if self.best {
             let [a, b, c] = snapshot.least_squares.params.map(number);
-            ui.add(egui::Label::new(RichText::new(format!("a {a}  b {b}  c {c}")).monospace().size(12.0).color(tokens.reference)).wrap());
+            ui.add(
+                egui::Label::new(
+                    RichText::new(format!("a {a}  b {b}  c {c}")).monospace().size(12.0).color(tokens.reference),
+                )
+                .wrap(),
+            );
         }
         if ui.button("Sliders to 1.1").on_hover_text("Start over").clicked() {
             self.params = START;

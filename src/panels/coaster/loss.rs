@@ -22,27 +22,42 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, ghost: &mut Option<Ghost>, 
     });
     let best = snapshot.least_squares.loss.max(1e-9);
     let log = |points: Vec<[f64; 2]>| points.into_iter().map(|[step, loss]| [step, loss.log10()]).collect::<Vec<_>>();
-    let (points, behind) = (log(losses(snapshot, POINTS)), ghost.as_ref().map(|ghost| log(ghost.losses.clone())).unwrap_or_default());
+    let (points, behind) =
+        (log(losses(snapshot, POINTS)), ghost.as_ref().map(|ghost| log(ghost.losses.clone())).unwrap_or_default());
     // From the first loss to the best, to whole powers of ten: the scale of a run that does not diverge never changes.
     let first = snapshot.ride.loss_and_gradient(snapshot.first).0;
-    let marks = points.iter().chain(&behind).map(|point| point[1]).chain([best.log10(), f64::from(first.max(1e-9)).log10()]);
+    let marks =
+        points.iter().chain(&behind).map(|point| point[1]).chain([best.log10(), f64::from(first.max(1e-9)).log10()]);
     let finite = marks.filter(|value| value.is_finite()).map(|value| value.clamp(-12.0, 40.0));
-    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    let (low, high) =
+        finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     let (low, high) = (low.floor(), high.ceil().max(low.floor() + 1.0));
     let steps = points.iter().chain(&behind).map(|point| point[0]).fold(STEPS, f64::max);
     let power = |mark: GridMark, _: &std::ops::RangeInclusive<f64>| {
         if mark.value.fract().abs() < 1e-9 { number_short(10_f64.powf(mark.value)) } else { String::new() }
     };
     let spacing = ((high - low) / 4.0).ceil().max(1.0);
-    let plot = chart::plot("coaster loss", "step", "loss").width(size.x).height(size.y - row.response.rect.height() - 6.0);
-    let plot = plot.y_axis_formatter(power).grid_color(tokens.line).y_grid_spacer(egui_plot::uniform_grid_spacer(move |_| [spacing, spacing, spacing]));
+    let plot =
+        chart::plot("coaster loss", "step", "loss").width(size.x).height(size.y - row.response.rect.height() - 6.0);
+    let plot = plot
+        .y_axis_formatter(power)
+        .grid_color(tokens.line)
+        .y_grid_spacer(egui_plot::uniform_grid_spacer(move |_| [spacing, spacing, spacing]));
     let plot = plot.label_formatter(|hover| match hover {
-        HoverPosition::NearDataPoint { position, .. } => Some(format!("step {:.0}\nloss {}", position.x, number(10_f64.powf(position.y)))),
+        HoverPosition::NearDataPoint { position, .. } => {
+            Some(format!("step {:.0}\nloss {}", position.x, number(10_f64.powf(position.y))))
+        }
         HoverPosition::Elsewhere { .. } => None,
     });
     let shown = plot.show(ui, |plot| {
         plot.set_plot_bounds(PlotBounds::from_min_max([-steps * 0.04, low - 0.1], [steps * 1.04, high + 0.1]));
-        plot.hline(HLine::new("best possible", best.log10()).color(tokens.reference).width(1.5).style(LineStyle::dashed_loose()).allow_hover(false));
+        plot.hline(
+            HLine::new("best possible", best.log10())
+                .color(tokens.reference)
+                .width(1.5)
+                .style(LineStyle::dashed_loose())
+                .allow_hover(false),
+        );
         plot.line(Line::new("pinned", behind.clone()).color(tokens.text_weak.gamma_multiply(0.6)).width(1.5));
         plot.line(Line::new("loss", points.clone()).color(tokens.prediction).width(2.0));
         if points.len() < 60 {

@@ -44,8 +44,11 @@ impl Ravine {
             });
             flow::group(ui, "ravine third", |ui| {
                 ui.label(format!("with {third}"));
-                ui.selectable_value(&mut self.held, false, "at its best").on_hover_text("The third parameter at its best for every place: the floor is the least-squares curve");
-                ui.selectable_value(&mut self.held, true, "where you are").on_hover_text("The third parameter as it is now: a straight cut through the bowl");
+                ui.selectable_value(&mut self.held, false, "at its best").on_hover_text(
+                    "The third parameter at its best for every place: the floor is the least-squares curve",
+                );
+                ui.selectable_value(&mut self.held, true, "where you are")
+                    .on_hover_text("The third parameter as it is now: a straight cut through the bowl");
             });
         });
         let size = ui.available_size();
@@ -69,7 +72,8 @@ impl Ravine {
         // A walk that diverges would shrink everything else to a dot.
         let bound = f64::from(snapshot.ride.loss_and_gradient(snapshot.first).0) * 20.0;
         let near = |at: [f32; 3]| snapshot.bowl.loss(at.map(f64::from)) <= bound;
-        let path: Vec<[f64; 2]> = snapshot.trace.sampled(PATH).map(|(_, visit)| visit.at).filter(|at| near(*at)).map(pick).collect();
+        let path: Vec<[f64; 2]> =
+            snapshot.trace.sampled(PATH).map(|(_, visit)| visit.at).filter(|at| near(*at)).map(pick).collect();
         let bounds = bounds(path.iter().copied().chain([section.centre, pick(snapshot.first)]));
         let unit = if snapshot.scale == Scale::NONE { "" } else { ", rescaled time" };
         let plot = chart::plot("coaster ravine", &format!("{}{unit}", NAMES[i]), &format!("{}{unit}", NAMES[j]));
@@ -77,7 +81,14 @@ impl Ravine {
         let plot = plot.width(size.x).height(size.y).show_grid(false).label_formatter(move |hover| {
             let (HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position }) = hover;
             let loss = reader.loss([position.x, position.y]);
-            Some(format!("{} {}\n{} {}\nloss {}", NAMES[i], number(position.x), NAMES[j], number(position.y), number(loss)))
+            Some(format!(
+                "{} {}\n{} {}\nloss {}",
+                NAMES[i],
+                number(position.x),
+                NAMES[j],
+                number(position.y),
+                number(loss)
+            ))
         });
         let shown = plot.show(ui, |plot| {
             plot.set_plot_bounds(PlotBounds::from_min_max(bounds[0], bounds[1]));
@@ -93,9 +104,15 @@ impl Ravine {
                 plot.points(Points::new("you are here", vec![*last]).color(tokens.prediction).radius(6.0));
             }
             let name = if self.held { "lowest here" } else { "least squares" };
-            plot.points(Points::new(name, vec![section.centre]).color(tokens.reference).shape(MarkerShape::Cross).radius(7.0));
+            plot.points(
+                Points::new(name, vec![section.centre]).color(tokens.reference).shape(MarkerShape::Cross).radius(7.0),
+            );
             let label = RichText::new(name).size(12.0);
-            plot.text(Text::new(name, PlotPoint::from(section.centre), label).color(tokens.reference).anchor(Align2::CENTER_BOTTOM));
+            plot.text(
+                Text::new(name, PlotPoint::from(section.centre), label)
+                    .color(tokens.reference)
+                    .anchor(Align2::CENTER_BOTTOM),
+            );
         });
         let label = format!("Contour lines of the loss over {} and {}, with the path", NAMES[i], NAMES[j]);
         shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
@@ -145,13 +162,20 @@ fn lines(plot: &mut PlotUi<'_>, section: &Section, [low, high]: [[f64; 2]; 2], t
         if level <= most
             && let Some(ring) = section.contour(level, CORNERS)
         {
-            let inside = |at: &&[f64; 2]| (0..2).all(|k| at[k] > low[k] + (high[k] - low[k]) * 0.03 && at[k] < high[k] - (high[k] - low[k]) * 0.05);
+            let inside = |at: &&[f64; 2]| {
+                (0..2)
+                    .all(|k| at[k] > low[k] + (high[k] - low[k]) * 0.03 && at[k] < high[k] - (high[k] - low[k]) * 0.05)
+            };
             let place = ring.iter().filter(inside).max_by(|left, right| left[1].total_cmp(&right[1])).copied();
             let shape = Polygon::new("contour", ring).fill_color(tokens.accent.gamma_multiply(0.07)).allow_hover(false);
             plot.polygon(shape.stroke((1.0, tokens.accent.gamma_multiply(0.5))));
             if let Some(place) = place {
                 let text = RichText::new(number_short(level)).size(11.0);
-                plot.text(Text::new("level", PlotPoint::from(place), text).color(tokens.text_weak).anchor(Align2::CENTER_CENTER));
+                plot.text(
+                    Text::new("level", PlotPoint::from(place), text)
+                        .color(tokens.text_weak)
+                        .anchor(Align2::CENTER_CENTER),
+                );
             }
             drawn += 1;
         }
@@ -175,7 +199,11 @@ fn words(ui: &mut Ui, scene: &mut Scene<'_, Coaster>) {
         ("walls", number(wall), "The largest eigenvalue of the Hessian: the curvature straight up the walls"),
         ("floor", number(floor), "The smallest eigenvalue: the curvature along the floor"),
         ("walls / floor", number(wall / floor), "The condition number: 1 would be a round bowl"),
-        ("limit for the rate", number(snapshot.stable_lr), "2 / walls: at higher rates every step overshoots by more than it gains"),
+        (
+            "limit for the rate",
+            number(snapshot.stable_lr),
+            "2 / walls: at higher rates every step overshoots by more than it gains",
+        ),
         ("your rate", number(snapshot.lr), "The learning rate of this run"),
     ];
     ui.spacing_mut().interact_size.y = 16.0;
@@ -194,7 +222,9 @@ fn words(ui: &mut Ui, scene: &mut Scene<'_, Coaster>) {
         ui.end_row();
         let here = snapshot.params_original.map(|params| (params, snapshot.ride.errors(params)[0]));
         let best = snapshot.least_squares;
-        for (name, row, color) in [("you", here, tokens.prediction), ("best", Some((best.params, best.loss)), tokens.reference)] {
+        for (name, row, color) in
+            [("you", here, tokens.prediction), ("best", Some((best.params, best.loss)), tokens.reference)]
+        {
             ui.label(RichText::new(name).size(12.0).color(color));
             for value in row.map(|(params, loss)| [params[0], params[1], params[2], loss]).into_iter().flatten() {
                 ui.label(mono(short(value)).size(11.5).color(color));
@@ -205,7 +235,11 @@ fn words(ui: &mut Ui, scene: &mut Scene<'_, Coaster>) {
     let (title, tip, lr) = if rescaled {
         ("Time as it is", "Back to the ravine", super::rate(&scene.form))
     } else {
-        ("Rescale time", "Let the model see time with mean 0 and standard deviation 1, and take the best rate for that", round_down(snapshot.other_best_lr))
+        (
+            "Rescale time",
+            "Let the model see time with mean 0 and standard deviation 1, and take the best rate for that",
+            round_down(snapshot.other_best_lr),
+        )
     };
     if ui.button(title).on_hover_text(tip).clicked() {
         scene.form.set("rescale_time", !rescaled);
@@ -229,7 +263,11 @@ fn pace(snapshot: &Snapshot) -> String {
 
 /// Four significant digits at most.
 fn short(value: f64) -> String {
-    if (1e-3..1e5).contains(&value.abs()) { format!("{value:.*}", if value.abs() < 10.0 { 3 } else { 1 }) } else { number(value) }
+    if (1e-3..1e5).contains(&value.abs()) {
+        format!("{value:.*}", if value.abs() < 10.0 { 3 } else { 1 })
+    } else {
+        number(value)
+    }
 }
 
 /// Three significant digits, never more than the value itself.

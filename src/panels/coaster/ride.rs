@@ -1,8 +1,8 @@
 //! Descent: the data, the curve that the seven steps choose, and what each of them found.
 
+use super::super::Scene;
 use super::dots::{self, Dots};
 use super::ghost::Ghost;
-use super::super::Scene;
 use super::loss;
 use crate::experiments::coaster::{Coaster, Scale, Snapshot};
 use crate::experiments::report::number;
@@ -17,7 +17,13 @@ const WIDE: f32 = 640.0;
 const GAP: f32 = 14.0;
 
 /// Draws the tab.
-pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Coaster>, dots: &mut Dots, close: &mut bool, ghost: &mut Option<Ghost>) {
+pub(super) fn show(
+    ui: &mut Ui,
+    scene: &mut Scene<'_, Coaster>,
+    dots: &mut Dots,
+    close: &mut bool,
+    ghost: &mut Option<Ghost>,
+) {
     sentence(ui, scene);
     let snapshot = scene.snapshot;
     let all = ui.available_size();
@@ -28,7 +34,9 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Coaster>, dots: &mut Dots,
         let left = (all.x * 0.44).floor();
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
-            ui.allocate_ui(Vec2::new(left, 144.0), |ui| ui.vertical(|ui| loss::show(ui, snapshot, ghost, Vec2::new(left, 144.0))));
+            ui.allocate_ui(Vec2::new(left, 144.0), |ui| {
+                ui.vertical(|ui| loss::show(ui, snapshot, ghost, Vec2::new(left, 144.0)))
+            });
             ui.vertical(|ui| numbers(ui, snapshot, false));
         });
         return;
@@ -71,7 +79,12 @@ fn told(snapshot: &Snapshot, phase: Option<Phase>) -> String {
         None => format!("{} measurements, and no parameters yet.", snapshot.time.len()),
         Some(Phase::Init) => "Three random parameters. Nothing is predicted yet.".to_owned(),
         Some(Phase::Predict) => {
-            let last = snapshot.predictions.as_ref().and_then(|all| all.last()).zip(snapshot.time.last()).zip(snapshot.speed.last());
+            let last = snapshot
+                .predictions
+                .as_ref()
+                .and_then(|all| all.last())
+                .zip(snapshot.time.last())
+                .zip(snapshot.speed.last());
             let tell = |((at, time), speed): ((&f32, &f32), &f32)| {
                 let (at, speed) = (number(f64::from(*at)), number(f64::from(*speed)));
                 format!("At {time} the curve predicts {at}; measured was {speed}.")
@@ -80,13 +93,19 @@ fn told(snapshot: &Snapshot, phase: Option<Phase>) -> String {
         }
         Some(Phase::Loss) => {
             let longest = snapshot.residuals.iter().flatten().fold(0.0_f32, |longest, off| longest.max(off.abs()));
-            format!("The mean of {} squared bars is {loss}. The longest bar is {}.", snapshot.time.len(), number(f64::from(longest)))
+            format!(
+                "The mean of {} squared bars is {loss}. The longest bar is {}.",
+                snapshot.time.len(),
+                number(f64::from(longest))
+            )
         }
         Some(Phase::Gradient) => {
             let advice = |i: usize| advice(snapshot.gradient.map(|gradient| gradient[i]));
             format!("To shrink the loss: {} a, {} b, {} c.", advice(0), advice(1), advice(2))
         }
-        Some(Phase::Step) => format!("Each moved by {} times its gradient. Grey: the curve before.", number(snapshot.lr)),
+        Some(Phase::Step) => {
+            format!("Each moved by {} times its gradient. Grey: the curve before.", number(snapshot.lr))
+        }
         Some(Phase::Stop) => stopped(snapshot, &loss),
         Some(Phase::Repeat | Phase::Stack) => String::new(),
     }
@@ -95,10 +114,13 @@ fn told(snapshot: &Snapshot, phase: Option<Phase>) -> String {
 /// Why it stopped, and what that means here.
 fn stopped(snapshot: &Snapshot, loss: &str) -> String {
     match &snapshot.stopped {
-        Some(Stop::Diverged) => format!("Diverged: {} is above this loss's limit of {}.", number(snapshot.lr), number(snapshot.stable_lr)),
+        Some(Stop::Diverged) => {
+            format!("Diverged: {} is above this loss's limit of {}.", number(snapshot.lr), number(snapshot.stable_lr))
+        }
         Some(Stop::Plateau) => format!("Plateau: the parameters no longer move, at a loss of {loss}."),
         Some(Stop::Done) | None => {
-            let losses: Vec<f64> = snapshot.trace.iter().rev().take(2).filter_map(|visit| visit.loss.map(f64::from)).collect();
+            let losses: Vec<f64> =
+                snapshot.trace.iter().rev().take(2).filter_map(|visit| visit.loss.map(f64::from)).collect();
             match losses[..] {
                 [now, before] if before > 0.0 => {
                     let change = number((before - now) / before * 100.0);
@@ -119,13 +141,21 @@ fn advice(gradient: Option<f32>) -> &'static str {
     }
 }
 
-fn data(ui: &mut Ui, scene: &mut Scene<'_, Coaster>, dots: &mut Dots, close: &mut bool, ghost: Option<&Ghost>, size: Vec2) {
+fn data(
+    ui: &mut Ui,
+    scene: &mut Scene<'_, Coaster>,
+    dots: &mut Dots,
+    close: &mut bool,
+    ghost: Option<&Ghost>,
+    size: Vec2,
+) {
     let (snapshot, phase) = (scene.snapshot, scene.phase);
     let tokens = theme::tokens(ui);
     let row = ui.horizontal(|ui| {
         ui.set_width(size.x);
         let mut whole = !*close;
-        ui.checkbox(&mut whole, "Whole run").on_hover_text("Show the first curve as well, however far off it is; otherwise the data closely");
+        ui.checkbox(&mut whole, "Whole run")
+            .on_hover_text("Show the first curve as well, however far off it is; otherwise the data closely");
         *close = !whole;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| dots.controls(ui, snapshot, &mut scene.form));
     });
@@ -147,7 +177,11 @@ fn data(ui: &mut Ui, scene: &mut Scene<'_, Coaster>, dots: &mut Dots, close: &mu
         if phase == Some(Phase::Step)
             && let Some(before) = snapshot.trace.iter().rev().nth(1)
         {
-            plot.line(dots::curve(snapshot, "before the step", super::original(snapshot, before.at)).color(tokens.text_weak).width(1.5));
+            plot.line(
+                dots::curve(snapshot, "before the step", super::original(snapshot, before.at))
+                    .color(tokens.text_weak)
+                    .width(1.5),
+            );
         }
         if let Some(params) = now {
             plot.line(dots::curve(snapshot, "your curve", params).color(tokens.prediction).width(2.5));
@@ -159,7 +193,9 @@ fn data(ui: &mut Ui, scene: &mut Scene<'_, Coaster>, dots: &mut Dots, close: &mu
 fn numbers(ui: &mut Ui, snapshot: &Snapshot, wide: bool) {
     let tokens = theme::tokens(ui);
     let rescaled = snapshot.scale != Scale::NONE;
-    let of = |values: Option<[f32; 3]>, i: usize| values.map_or_else(|| "\u{2014}".to_owned(), |values| number(f64::from(values[i])));
+    let of = |values: Option<[f32; 3]>, i: usize| {
+        values.map_or_else(|| "\u{2014}".to_owned(), |values| number(f64::from(values[i])))
+    };
     let cell = |ui: &mut Ui, text: RichText| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(Label::new(text).extend()));
     };
@@ -185,7 +221,10 @@ fn numbers(ui: &mut Ui, snapshot: &Snapshot, wide: bool) {
                 cell(ui, mono(number(snapshot.bowl.best[i])).color(tokens.reference));
             }
             if rescaled {
-                cell(ui, mono(snapshot.params_original.map_or_else(|| "\u{2014}".to_owned(), |params| number(params[i]))));
+                cell(
+                    ui,
+                    mono(snapshot.params_original.map_or_else(|| "\u{2014}".to_owned(), |params| number(params[i]))),
+                );
             }
             ui.end_row();
         }
@@ -195,7 +234,12 @@ fn numbers(ui: &mut Ui, snapshot: &Snapshot, wide: bool) {
     let rows = [
         ("loss", loss, tokens.prediction, "The mean squared error, as last computed"),
         ("best possible", number(snapshot.least_squares.loss), tokens.reference, "The loss of the least-squares curve"),
-        ("rate, of its limit", format!("{share:.0} %"), tokens.text, "Above 100 % of 2 / the steepest curvature, descent diverges"),
+        (
+            "rate, of its limit",
+            format!("{share:.0} %"),
+            tokens.text,
+            "Above 100 % of 2 / the steepest curvature, descent diverges",
+        ),
     ];
     Grid::new("coaster losses").spacing([12.0, 3.0]).show(ui, |ui| {
         for (name, value, color, tip) in rows {
