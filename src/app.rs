@@ -7,13 +7,17 @@ mod shell;
 use crate::engine::{Goal, Move};
 use crate::experiments::settings::nearest;
 use crate::panels::thumbnails::Thumbnails;
-use crate::panels::{Home, Panel, all};
+use crate::panels::{Home, Panel, Wish, all};
 use crate::session::{Look, PanelSession, Session};
 use crate::shot::State;
 use crate::widgets::transport::Action;
 use egui::{Key, Modifiers, Ui};
 use files::{Files, Found};
 use std::path::Path;
+
+/// The keys that open the first nine lessons.
+const NUMBERS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
 
 /// Something to tell the reader, until it is dismissed.
 struct Notice {
@@ -79,9 +83,9 @@ impl Lab {
         }
     }
 
-    /// Tells the reader something that went wrong.
+    /// Tells the reader what went wrong, as a sentence.
     pub fn complain(&mut self, text: impl Into<String>) {
-        self.notices.push(Notice { text: text.into(), is_error: true });
+        self.notices.push(Notice { text: sentence(&text.into()), is_error: true });
     }
 
     /// The panel that is open.
@@ -128,6 +132,7 @@ impl Lab {
         self.keys(ui);
         self.panels[self.current].refresh();
         self.shell(ui);
+        self.grant_wishes(ui);
         self.zoom = ui.ctx().zoom_factor();
     }
 
@@ -157,11 +162,16 @@ impl Lab {
         for path in dropped {
             self.files.open(ui.ctx(), path);
         }
+        for event in ui.input(|input| input.events.clone()) {
+            if let egui::Event::PasteImage(image) = event {
+                self.files.keep_pasted(ui.ctx(), image);
+            }
+        }
         for found in self.files.take() {
             match found {
                 Found::State(state, path) => {
                     if let Err(error) = self.open_state(&state) {
-                        self.complain(format!("{}: {error}.", path.display()));
+                        self.complain(format!("{}: {error}", path.display()));
                     }
                 }
                 Found::Picture(path) => {
@@ -169,11 +179,21 @@ impl Lab {
                     let order = std::iter::once(current).chain((0..self.panels.len()).filter(|place| *place != current));
                     match order.into_iter().find(|place| self.panels[*place].take_file(&path)) {
                         Some(place) => self.current = place,
-                        None => self.complain(format!("No panel takes {}.", path.display())),
+                        None => self.complain(format!("no panel takes {}", path.display())),
                     }
                 }
                 Found::Saved(path) => self.notices.push(Notice { text: format!("Saved as {}. Drop it on the lab to come back here.", path.display()), is_error: false }),
                 Found::Error(text) => self.complain(text),
+            }
+        }
+    }
+
+    fn grant_wishes(&mut self, ui: &Ui) {
+        for wish in self.panel().wishes() {
+            match wish {
+                Wish::ChooseFile => self.files.choose(ui.ctx()),
+                Wish::Paste => ui.ctx().send_viewport_cmd(egui::ViewportCommand::RequestPaste),
+                Wish::Keep(image) => self.files.keep(ui.ctx(), image),
             }
         }
     }
@@ -210,8 +230,6 @@ impl Lab {
         if pressed(Modifiers::NONE, Key::R) {
             self.panel().toggle_run();
         }
-        const NUMBERS: [Key; 9] =
-            [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
         for (place, key) in NUMBERS.into_iter().take(self.panels.len()).enumerate() {
             if pressed(Modifiers::NONE, key) {
                 self.current = place;
@@ -229,4 +247,11 @@ impl Lab {
         let state = self.panels[self.current].state();
         self.files.save(ctx, state);
     }
+}
+
+/// Errors are written to stand in the middle of a line; on their own they begin large and end with a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.trim_end_matches('.').chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }

@@ -4,8 +4,12 @@ use super::report::number;
 use super::walk::{MAX_STEPS, Objective, ROWS, Visit, Walk, shown, single};
 use super::{Experiment, Field, Info, Kind, Phase, SettingsError, Stop, Table, Trail, Unit, Values, settings};
 use crate::data::Library;
-use crate::math::function::Function;
+use crate::math::function::{Function, Rise};
 use serde::{Deserialize, Serialize};
+
+mod presets;
+
+pub use presets::{PRESETS, Preset, behaviour};
 
 /// What a reader can choose.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,11 +22,13 @@ pub struct Settings {
     pub lr: f64,
     /// How many steps to take.
     pub steps: u64,
+    /// The nudge h of rise over run.
+    pub nudge: f64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { function: Function::Square, start: -1.5, lr: PRESETS[0].lr, steps: 10 }
+        Self { function: Function::Square, start: -1.5, lr: PRESETS[0].lr, steps: 10, nudge: 0.5 }
     }
 }
 
@@ -31,7 +37,7 @@ impl super::Settings for Settings {
         Field {
             name: "function",
             kind: Kind::Choice(&Function::NAMES),
-            meaning: "The loss: x^2, x^2 + x, |x|, or x^4/4 - x^2/2 + x/8, which has two valleys.",
+            meaning: "The loss: x², x² + x, |x|, or x⁴/4 - x²/2 + x/8, which has two valleys.",
         },
         Field {
             name: "start",
@@ -48,27 +54,13 @@ impl super::Settings for Settings {
             kind: Kind::Integer { min: 0, max: MAX_STEPS },
             meaning: "How many steps you take before you stop.",
         },
+        Field {
+            name: "nudge",
+            kind: Kind::Number { min: 1e-16, max: 1.0 },
+            meaning: "The nudge h: how far x is moved to see how much the loss changes, as rise over run.",
+        },
     ];
 }
-
-/// A learning rate with a story, on x^2.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Preset {
-    /// The name on its button.
-    pub title: &'static str,
-    /// The rate.
-    pub lr: f64,
-    /// What you will see.
-    pub meaning: &'static str,
-}
-
-/// The four learning rates of the chapter's figures.
-pub const PRESETS: [Preset; 4] = [
-    Preset { title: "Good", lr: 0.3, meaning: "Each step leaves 0.4 of the distance: a few steps are enough." },
-    Preset { title: "Too low", lr: 0.075, meaning: "Each step leaves 0.85 of the distance: right, but slow." },
-    Preset { title: "Bouncing", lr: 0.975, meaning: "Each step jumps over the floor and lands 0.95 as far away." },
-    Preset { title: "Diverging", lr: 1.2, meaning: "Each step jumps over the floor and lands 1.4 times as far away." },
-];
 
 impl Objective for Function {
     type Params = f32;
@@ -83,6 +75,36 @@ impl Objective for Function {
 pub struct Descent {
     settings: Settings,
     walk: Walk<Function>,
+}
+
+/// Rise over run at one place, in both precisions.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Nudge {
+    /// The place.
+    pub x: f32,
+    /// The nudge h.
+    pub h: f64,
+    /// The derivative there.
+    pub exact: f64,
+    /// As PyTorch computes by default.
+    pub single: Rise<f32>,
+    /// With twice the digits.
+    pub double: Rise<f64>,
+}
+
+impl Nudge {
+    /// The nudge of `function` from `x` to `x + h`.
+    #[must_use]
+    pub fn new(function: Function, x: f32, h: f64) -> Self {
+        let wide = f64::from(x);
+        Self {
+            x,
+            h,
+            exact: function.gradient(wide),
+            single: function.rise(x, single(h)),
+            double: function.rise(wide, h),
+        }
+    }
 }
 
 /// The descent as it can be seen now.
@@ -114,6 +136,8 @@ pub struct Snapshot {
     pub next_x: Option<f32>,
     /// What a step multiplies the distance to the floor by, where that is the same everywhere: 1 - 2 lr on x^2.
     pub factor: Option<f64>,
+    /// What a nudge does where you stand, or at the start before you stand anywhere.
+    pub nudge: Nudge,
     /// Why it ended.
     pub stopped: Option<Stop>,
 }
@@ -170,6 +194,7 @@ impl Experiment for Descent {
     fn snapshot(&self) -> Snapshot {
         let predicted = self.walk.predicted();
         let function = self.settings.function;
+        let x = self.walk.trace().last().map(|visit| visit.at);
         Snapshot {
             trace: self.walk.trace().clone(),
             function,
@@ -179,11 +204,12 @@ impl Experiment for Descent {
             steps: self.settings.steps,
             taken: self.walk.taken(),
             phase: self.walk.phase(),
-            x: self.walk.trace().last().map(|visit| visit.at),
+            x,
             loss: predicted.and_then(|visit| visit.loss),
             gradient: predicted.and_then(|visit| visit.gradient),
             next_x: self.walk.next(),
             factor: function.curvature().map(|curvature| 1.0 - curvature * self.settings.lr),
+            nudge: Nudge::new(function, x.unwrap_or(single(self.settings.start)), self.settings.nudge),
             stopped: self.walk.stopped(),
         }
     }
@@ -213,24 +239,14 @@ impl Experiment for Descent {
             ("next_x", shown(snapshot.next_x)),
             ("step_count", snapshot.taken.to_string()),
             ("steps", snapshot.steps.to_string()),
+            ("nudge", number(snapshot.nudge.h)),
+            ("secant", shown(Some(snapshot.nudge.single.slope))),
+            ("secant_error", number(snapshot.nudge.single.error)),
+            ("teaches", snapshot.function.lesson().to_owned()),
             ("factor", shown(snapshot.factor)),
             ("behaviour", behaviour(snapshot.factor).to_owned()),
             ("stopped", snapshot.stopped.as_ref().map_or("", Stop::sentence).to_owned()),
         ])
-    }
-}
-
-/// What a step does to the distance to the floor when it multiplies it by `factor`.
-#[must_use]
-pub fn behaviour(factor: Option<f64>) -> &'static str {
-    match factor {
-        None => "it depends on where you stand",
-        Some(factor) if factor.abs() < 1e-9 => "you land on the floor at once",
-        Some(factor) if (factor.abs() - 1.0).abs() < 1e-9 && factor > 0.0 => "nothing moves",
-        Some(factor) if (factor.abs() - 1.0).abs() < 1e-9 => "you bounce from side to side for ever",
-        Some(factor) if factor > 0.0 => "you come closer without crossing the floor",
-        Some(factor) if factor > -1.0 => "you cross the floor each time and come closer",
-        Some(_) => "you cross the floor each time and get further away",
     }
 }
 

@@ -9,6 +9,7 @@
 pub mod baseline;
 pub mod coaster;
 pub mod descent;
+pub mod graph;
 mod phase;
 pub mod pixels;
 pub mod registry;

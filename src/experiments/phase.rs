@@ -22,6 +22,8 @@ pub enum Phase {
     Stop,
     /// Lay one more image on the stack.
     Stack,
+    /// Forget the gradients.
+    Zero,
 }
 
 impl Phase {
@@ -41,6 +43,7 @@ impl Phase {
             Self::Repeat => "Repeat",
             Self::Stop => "Stop",
             Self::Stack => "Stack",
+            Self::Zero => "Zero",
         }
     }
 
@@ -56,6 +59,7 @@ impl Phase {
             Self::Repeat => "Go round again with the new parameters.",
             Self::Stop => "Good enough, or no longer getting better: keep the parameters.",
             Self::Stack => "Lay the next image on the stack.",
+            Self::Zero => "Forget the gradients, so that the next ones are not added to them.",
         }
     }
 }

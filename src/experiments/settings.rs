@@ -40,6 +40,13 @@ pub enum Kind {
     Path,
     /// Text whose form the experiment checks: what it expects, in words. Empty for none.
     Text(&'static str),
+    /// Finite numbers with commas between them, such as `3,4,10`: from one to `most`.
+    Numbers {
+        /// How many there may be.
+        most: usize,
+        /// The largest size of each.
+        size: f64,
+    },
 }
 
 /// One setting.
@@ -124,6 +131,7 @@ impl Kind {
             Self::Slice { len } => format!("a slice a:b with 0 <= a < b <= {len}"),
             Self::Path => "a path, or nothing".to_owned(),
             Self::Text(expected) => (*expected).to_owned(),
+            Self::Numbers { most, size } => format!("1 to {most} numbers from -{size} to {size} such as 3,4,10"),
         }
     }
 
@@ -157,7 +165,7 @@ impl Kind {
                 "false" | "no" | "off" | "0" => Value::Bool(false),
                 other => return wrong(nearest(other, ["true", "false"]).to_owned()),
             },
-            Self::Choice(_) | Self::Digits { .. } | Self::Slice { .. } | Self::Path | Self::Text(_) => Value::from(text),
+            Self::Choice(_) | Self::Digits { .. } | Self::Slice { .. } | Self::Path | Self::Text(_) | Self::Numbers { .. } => Value::from(text),
         };
         self.check(name, &value)?;
         Ok(value)
@@ -190,6 +198,10 @@ impl Kind {
                 Ok(_) => Ok(()),
                 Err(nearest) => wrong(nearest),
             },
+            (Self::Numbers { most, size }, Value::String(text)) => match parse_numbers(text, *most, *size) {
+                Ok(_) => Ok(()),
+                Err(nearest) => wrong(nearest),
+            },
             (Self::Switch, Value::Bool(_)) | (Self::Path | Self::Text(_), Value::String(_)) => Ok(()),
             (Self::Number { min, .. }, _) => wrong(min.to_string()),
             (Self::Integer { min, .. }, _) => wrong(min.to_string()),
@@ -198,6 +210,7 @@ impl Kind {
             (Self::Slice { len }, _) => wrong(format!("0:{len}")),
             (Self::Switch, _) => wrong("true".to_owned()),
             (Self::Path | Self::Text(_), _) => wrong("nothing".to_owned()),
+            (Self::Numbers { .. }, _) => wrong("3,4,10".to_owned()),
         }
     }
 
@@ -229,6 +242,20 @@ pub fn parse_digits(text: &str) -> Option<Vec<u8>> {
         digits.push(digit);
     }
     Some(digits)
+}
+
+/// Reads `3,4,10`: one to `most` numbers no larger than `size`.
+///
+/// # Errors
+/// The nearest valid text.
+pub fn parse_numbers(text: &str, most: usize, size: f64) -> Result<Vec<f64>, String> {
+    let read: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse::<f64>().ok().filter(|number| !number.is_nan())).collect();
+    let Some(numbers) = read else { return Err("3,4,10".to_owned()) };
+    if numbers.len() <= most && numbers.iter().all(|number| number.abs() <= size) {
+        return Ok(numbers);
+    }
+    let near: Vec<String> = numbers.iter().take(most).map(|number| number.clamp(-size, size).to_string()).collect();
+    Err(near.join(","))
 }
 
 /// Reads `a:b`, `a:`, `:b` or `:` as a non-empty range inside `0..len`; the error is the nearest valid slice.
@@ -320,6 +347,16 @@ mod tests {
         ];
         for (kind, text, sentence) in cases {
             assert_eq!(kind.parse("lr", text).unwrap_err().to_string(), sentence);
+        }
+    }
+
+    #[test]
+    fn lists_of_numbers_are_read_or_mended() {
+        assert_eq!(parse_numbers("3, 4,10", 6, 1000.0), Ok(vec![3.0, 4.0, 10.0]));
+        assert_eq!(parse_numbers("1,2,3", 2, 1000.0), Err("1,2".to_owned()));
+        assert_eq!(parse_numbers("-inf,2", 2, 1000.0), Err("-1000,2".to_owned()));
+        for text in ["", "3,,4", "three", "nan"] {
+            assert_eq!(parse_numbers(text, 6, 1000.0), Err("3,4,10".to_owned()));
         }
     }
 

@@ -196,7 +196,7 @@ impl<O: Objective> Walk<O> {
                 }
             }
             Phase::Stop => self.stopped = self.verdict(),
-            Phase::Predict | Phase::Repeat | Phase::Stack => {}
+            Phase::Predict | Phase::Repeat | Phase::Stack | Phase::Zero => {}
         }
         self.phase = Some(phase);
         phase

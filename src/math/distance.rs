@@ -5,8 +5,6 @@
 //! exactly and fast, in vector registers, and only the last division rounds. Means of more than 16,384 images are rounded to
 //! 1/16,384 of a grey level first, which is what lets the sums of a whole image fit 32 bits.
 
-#![expect(clippy::inline_always, reason = "what is not inlined into the dispatch is compiled without wide vectors")]
-
 use super::mean_image::ImageSum;
 use crate::data::PIXELS;
 use serde::{Deserialize, Serialize};
@@ -14,7 +12,6 @@ use serde::{Deserialize, Serialize};
 /// The largest denominator of a mean: `784 x 255 x 16,384` fits 32 bits.
 const FINEST: u32 = 16_384;
 /// Pixels of an image.
-#[expect(clippy::cast_precision_loss, reason = "784 is exact")]
 const COUNT: f64 = PIXELS as f64;
 
 /// What "far" means.
@@ -146,7 +143,6 @@ impl Template {
         let signed: i64 =
             image.iter().zip(self.sums.iter()).map(|(&byte, &sum)| i64::from(i32::from(byte) * self.parts - sum)).sum();
         let (mae, rmse) = (self.distance(image, Metric::Mae), self.distance(image, Metric::Rmse));
-        #[expect(clippy::cast_precision_loss, reason = "below 2^32 in size")]
         let signed_mean = signed as f64 / (COUNT * 255.0 * f64::from(self.parts));
         Measures { mae, rmse, l1_norm: COUNT * mae, l2_norm: COUNT.sqrt() * rmse, signed_mean }
     }
@@ -180,7 +176,6 @@ impl pulp::WithSimd for Many<'_> {
 #[inline(always)]
 fn root_mean(squares: u64, parts: i32) -> f64 {
     let parts = f64::from(parts);
-    #[expect(clippy::cast_precision_loss, reason = "only sums above 2^53 round, and by one part in 2^53")]
     let mean = squares as f64 / (COUNT * parts * parts);
     mean.sqrt() / 255.0
 }
@@ -196,7 +191,7 @@ pub fn nearest(distances: &[f64]) -> Option<usize> {
 }
 
 #[cfg(test)]
-#[expect(clippy::cast_possible_truncation, clippy::float_cmp, reason = "small numbers, and results that are exact")]
+#[expect(clippy::cast_possible_truncation, reason = "small numbers")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

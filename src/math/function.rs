@@ -5,11 +5,33 @@ use std::ops::{Add, Div, Mul, Neg, RangeInclusive, Sub};
 
 /// `f32`, as PyTorch computes, or `f64`, to check against.
 pub trait Real:
-    Copy + PartialOrd + From<f32> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+    Copy
+    + PartialOrd
+    + From<f32>
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
 {
 }
 impl Real for f32 {}
 impl Real for f64 {}
+
+/// A nudge of x and what it does to the loss, in one precision.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Rise<T> {
+    /// x + h, as this precision can hold it.
+    pub ahead: T,
+    /// f(x).
+    pub low: T,
+    /// f(x + h).
+    pub high: T,
+    /// Rise over run: (f(x + h) - f(x)) / h.
+    pub slope: T,
+    /// How far that is from the derivative, without its sign.
+    pub error: f64,
+}
 
 /// A loss of one parameter, each chosen for what it teaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,10 +68,10 @@ impl Function {
     #[must_use]
     pub const fn formula(self) -> &'static str {
         match self {
-            Self::Square => "x^2",
-            Self::Tilted => "x^2 + x",
+            Self::Square => "x²",
+            Self::Tilted => "x² + x",
             Self::Abs => "|x|",
-            Self::Valleys => "x^4/4 - x^2/2 + x/8",
+            Self::Valleys => "x⁴/4 - x²/2 + x/8",
         }
     }
 
@@ -59,8 +81,19 @@ impl Function {
         match self {
             Self::Square => "2x",
             Self::Tilted => "2x + 1",
-            Self::Abs => "-1 left of zero, 1 right of it, 0 at it",
-            Self::Valleys => "x^3 - x + 1/8",
+            Self::Abs => "-1 left of 0, 1 right of it",
+            Self::Valleys => "x³ - x + 1/8",
+        }
+    }
+
+    /// What it is there to teach, in a sentence.
+    #[must_use]
+    pub const fn lesson(self) -> &'static str {
+        match self {
+            Self::Square => "The slope fades as you near the floor, so the steps shrink by themselves.",
+            Self::Tilted => "The same bowl tilted: its floor is at x = -0.5, and the smallest loss is -0.25, not 0.",
+            Self::Abs => "The slope never fades, so near the floor you bounce by the same length for ever.",
+            Self::Valleys => "Two valleys of different depth: where you start decides which one you find.",
         }
     }
 
@@ -102,6 +135,14 @@ impl Function {
         (self.value(x + h) - self.value(x)) / h
     }
 
+    /// The nudge from `x` to `x + h` with every operation in the precision of `T`, held against the exact derivative.
+    #[must_use]
+    pub fn rise<T: Real + Into<f64>>(self, x: T, h: T) -> Rise<T> {
+        let slope = self.secant(x, h);
+        let error = (slope.into() - self.gradient::<f64>(x.into())).abs();
+        Rise { ahead: x + h, low: self.value(x), high: self.value(x + h), slope, error }
+    }
+
     /// f''(x) where it is the same everywhere; there a step multiplies the distance to the floor by 1 - f'' lr.
     #[must_use]
     pub const fn curvature(self) -> Option<f64> {
@@ -134,6 +175,16 @@ mod tests {
         let error = |h: f32| (Function::Square.secant(1.5, h) - 3.0).abs();
         assert!(error(0.1) > error(0.01) && error(0.01) > error(0.001));
         assert!(error(1e-7) > error(0.001));
+    }
+
+    #[test]
+    fn a_nudge_below_the_precision_changes_nothing() {
+        let single = Function::Square.rise(1.5_f32, 1e-8);
+        assert_eq!((single.ahead, single.slope, single.error), (1.5, 0.0, 3.0));
+        let double = Function::Square.rise(1.5_f64, 1e-8);
+        assert!(double.ahead > 1.5 && double.error < 1e-6 && double.error > 0.0);
+        // In the bowl a nudge of h is wrong by h itself until rounding shows.
+        assert!((Function::Square.rise(1.5_f64, 1e-3).error - 1e-3).abs() < 1e-12);
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Mean images, kept as whole numbers so that neither the order of the images nor the number of threads shows in them.
 
-#![expect(clippy::inline_always, reason = "what is not inlined into the dispatch is compiled without wide vectors")]
-
 use crate::data::PIXELS;
 
 /// The most images whose bytes fit a 16-bit sum: 257 x 255 = 65,535.
@@ -109,7 +107,7 @@ impl pulp::WithSimd for AddAll<'_> {
 }
 
 #[cfg(test)]
-#[expect(clippy::cast_possible_truncation, reason = "small numbers, and results that are exact")]
+#[expect(clippy::cast_possible_truncation, reason = "small numbers")]
 mod tests {
     use super::*;
 

@@ -1,11 +1,14 @@
 //! Pure mathematics: no files, no threads, no drawing.
 
 pub mod bowl;
-pub mod eigen;
-pub mod function;
 pub mod distance;
+pub mod eigen;
+pub mod expression;
+pub mod function;
+pub mod graph;
 pub mod layer;
 pub mod loss;
 pub mod mean_image;
 pub mod model;
+pub mod tensor;
 pub mod torch;

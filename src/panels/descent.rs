@@ -1,120 +1,192 @@
-//! Gradient descent on a curve: the point, its tangent, and the steps it took.
+//! Gradient descent on a curve, in three tabs: the steps, what the learning rate does to them, and rise over run.
+
+mod curve;
+mod handle;
+mod rate;
+mod rise;
+mod rise_error;
+mod steps;
+mod words;
 
 use super::{Scene, View};
-use crate::experiments::descent::{Descent, PRESETS, Snapshot};
-use crate::experiments::report::number;
-use crate::experiments::{Experiment, Phase};
+use crate::engine::Move;
+use crate::experiments::Phase;
+use crate::experiments::descent::{Descent, PRESETS, Preset};
+use crate::math::function::Function;
+use crate::widgets::flow;
 use crate::widgets::form::Form;
-use crate::widgets::theme::{self, Tokens};
-use crate::widgets::{chart, flow, readout};
-use egui::{Sense, Ui, Vec2};
-use egui_plot::{Arrows, Line, LineStyle, PlotUi, Points};
+use crate::widgets::theme;
+use egui::{Button, RichText, Ui, Vec2};
+use serde_json::{Map, Value};
 
 /// Half the width of the plot, in units of x.
 const REACH: f64 = 2.0;
-/// How many of the last steps are drawn as arrows.
-const ARROWS: usize = 200;
+/// The least height of a tab's content, in points; in a lower window the panel scrolls.
+const LEAST_HEIGHT: f32 = 236.0;
+
+/// What the figure shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    /// The curve, the steps on it and their numbers.
+    #[default]
+    Steps,
+    /// What each step multiplies the distance by.
+    Rate,
+    /// The slope found by trying.
+    Rise,
+}
+
+impl Tab {
+    const ALL: [Self; 3] = [Self::Steps, Self::Rate, Self::Rise];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::Rate => "rate",
+            Self::Rise => "rise",
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Steps => "Steps",
+            Self::Rate => "Learning rates",
+            Self::Rise => "Rise over run",
+        }
+    }
+
+    const fn meaning(self) -> &'static str {
+        match self {
+            Self::Steps => "The point, its slope, and the steps it takes",
+            Self::Rate => "Why one rate arrives, another bounces and a third diverges",
+            Self::Rise => "Nudge x by h and see how much the loss changes",
+        }
+    }
+}
 
 /// The view of [`Descent`].
 #[derive(Default)]
-pub struct DescentView;
+pub struct DescentView {
+    tab: Tab,
+}
 
 impl View for DescentView {
     type Experiment = Descent;
 
     fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
-        form.field(ui, "function", "Loss");
+        functions(ui, form);
         form.field(ui, "start", "Start at x");
         form.log_slider(ui, "lr", "Learning rate", 0.01, 2.0);
-        flow::group(ui, "presets", |ui| {
-            for preset in &PRESETS {
-                let chosen = (form.number("lr") - preset.lr).abs() < f64::EPSILON;
-                if ui.selectable_label(chosen, preset.title).on_hover_text(preset.meaning).clicked() {
-                    form.set("lr", preset.lr);
-                }
-            }
-        });
         form.field(ui, "steps", "Steps");
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
-        let side = 250.0;
-        let wide = ui.available_width() > 560.0;
-        let size = Vec2::new(if wide { ui.available_width() - side - 16.0 } else { ui.available_width() }, ui.available_height().max(260.0));
-        ui.horizontal_top(|ui| {
-            ui.allocate_ui(size, |ui| curve(ui, scene, size));
-            if wide {
-                ui.vertical(|ui| numbers(ui, scene.snapshot));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for tab in Tab::ALL {
+                ui.selectable_value(&mut self.tab, tab, tab.title()).on_hover_text(tab.meaning());
             }
         });
-        if !wide {
-            numbers(ui, scene.snapshot);
+        match self.tab {
+            Tab::Steps => steps::show(ui, scene),
+            Tab::Rate => rate::show(ui, scene),
+            Tab::Rise => rise::show(ui, scene),
         }
     }
+
+    fn save(&self) -> Map<String, Value> {
+        Map::from_iter([("tab".to_owned(), Value::from(self.tab.name()))])
+    }
+
+    fn restore(&mut self, saved: &Map<String, Value>) {
+        let name = saved.get("tab").and_then(Value::as_str);
+        self.tab = Tab::ALL.into_iter().find(|tab| Some(tab.name()) == name).unwrap_or_default();
+    }
 }
 
-fn curve(ui: &mut Ui, scene: &mut Scene<'_, Descent>, size: Vec2) {
-    let tokens = theme::tokens(ui);
-    let snapshot = scene.snapshot;
-    let ground = |x: f64| snapshot.function.value(x);
-    let top = ground(-REACH).max(ground(REACH)) * 1.15;
-    let mut plot = chart::plot("descent", "x", "loss").height(size.y - 24.0).sense(Sense::click_and_drag());
-    // A bouncing or diverging walk may leave the plot: then the plot grows with it.
-    let reach = snapshot.trace.iter().map(|visit| f64::from(visit.at).abs()).filter(|x| x.is_finite()).fold(REACH, f64::max).min(1e6);
-    for x in [-reach, reach] {
-        plot = plot.include_x(x).include_y(ground(x));
-    }
-    plot = plot.include_y(top).include_y(-0.3);
-    let title = format!("Loss over x: {}", snapshot.formula);
-    let phase = scene.phase;
-    let shown = chart::titled(ui, &title, plot, |plot| draw(plot, snapshot, phase, tokens, reach));
-    if shown.response.dragged() || shown.response.clicked() {
-        if let Some(pointer) = shown.response.interact_pointer_pos() {
-            let x = shown.transform.value_from_position(pointer).x.clamp(-REACH, REACH);
-            scene.form.set("start", (x * 100.0).round() / 100.0);
+/// The choice of the loss, each by its formula, with its derivative beside it.
+fn functions(ui: &mut Ui, form: &mut Form<'_>) {
+    flow::group(ui, "function", |ui| {
+        ui.label("Loss");
+        ui.spacing_mut().item_spacing.x = 2.0;
+        let current = form.text("function").to_owned();
+        for (function, name) in Function::ALL.into_iter().zip(Function::NAMES) {
+            let text = if function == Function::Valleys { "two valleys" } else { function.formula() };
+            let tip = format!("{}: f(x) = {}. {}", function.title(), function.formula(), function.lesson());
+            if ui.selectable_label(name == current, text).on_hover_text(tip).clicked() {
+                form.set("function", name);
+            }
         }
-    }
-    shown.response.on_hover_text("Click or drag to start somewhere else");
+        if let Some(function) = Function::ALL
+            .into_iter()
+            .zip(Function::NAMES)
+            .find_map(|(function, name)| (name == current).then_some(function))
+        {
+            let slope = RichText::new(format!(" slope: {}", function.derivative())).color(theme::tokens(ui).text_weak);
+            ui.label(slope).on_hover_text("The derivative of the loss: its value at x is the gradient there");
+        }
+    });
 }
 
-fn draw<'a>(plot: &mut PlotUi<'a>, snapshot: &'a Snapshot, phase: Option<Phase>, tokens: &Tokens, reach: f64) {
-    let ground = |x: f64| snapshot.function.value(x);
-    let samples = (0..=200).map(|i| -reach + 2.0 * reach * f64::from(i) / 200.0);
-    plot.line(Line::new(snapshot.formula, chart::points(samples.map(|x| [x, ground(x)]))).color(tokens.text_weak).width(1.5));
-    let places: Vec<[f64; 2]> = snapshot.trace.iter().rev().take(ARROWS).map(|visit| f64::from(visit.at)).map(|x| [x, ground(x)]).collect();
-    let places: Vec<[f64; 2]> = places.into_iter().rev().collect();
-    if places.len() > 1 {
-        let (from, to) = (places[..places.len() - 1].to_vec(), places[1..].to_vec());
-        plot.arrows(Arrows::new("steps", from, to).color(tokens.prediction.gamma_multiply(0.7)).tip_length(9.0));
-        plot.points(Points::new("earlier points", places[..places.len() - 1].to_vec()).radius(3.5).color(tokens.prediction.gamma_multiply(0.6)));
+/// Puts the first point at `x`, and the tape where that point can be seen.
+fn start_at(scene: &mut Scene<'_, Descent>, x: f64) {
+    let x = (x.clamp(-REACH, REACH) * 100.0).round() / 100.0;
+    scene.form.set("start", x);
+    if scene.snapshot.taken > 0 {
+        scene.moves.push(Move::Seek(4)); // Its gradient, and so its tangent.
+    } else if scene.phase.is_none() {
+        scene.moves.push(Move::Seek(1));
     }
-    let Some([x, loss]) = places.last().copied() else { return };
-    if let (Some(Phase::Gradient), Some(gradient)) = (phase, snapshot.gradient) {
-        let half = reach * 0.4;
-        let tangent = |at: f64| loss + f64::from(gradient) * (at - x);
-        let line = Line::new("tangent", chart::points([x - half, x + half].map(|at| [at, tangent(at)])));
-        plot.line(line.color(tokens.accent).width(2.0).style(LineStyle::dashed_dense()));
-    }
-    plot.points(Points::new("you are here", vec![[x, loss]]).radius(6.5).color(tokens.prediction));
 }
 
-fn numbers(ui: &mut Ui, snapshot: &Snapshot) {
-    let known = |value: Option<f32>| value.map_or_else(|| "\u{2014}".to_owned(), |value| number(f64::from(value)));
-    let rows = [
-        ("x", known(snapshot.x)),
-        ("loss", known(snapshot.loss)),
-        ("gradient", known(snapshot.gradient)),
-        ("learning rate", number(snapshot.lr)),
-        ("next x", known(snapshot.next_x)),
-        ("steps taken", snapshot.taken.to_string()),
-    ];
-    readout::values(ui, "descent values", &rows);
-    if let Some(factor) = snapshot.factor {
-        ui.add_space(4.0);
-        ui.label(format!("Each step multiplies x by 1 \u{2212} 2 \u{00d7} lr = {}.", number(factor)));
+/// The buttons of the chapter's four learning rates: each goes to the end of its story at once.
+fn presets(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
+    let current = (scene.form.number("lr"), scene.form.text("function") == "square");
+    let gap = 4.0;
+    let size = Vec2::new(((ui.available_width() - gap) / 2.0).min(120.0), 0.0);
+    for pair in PRESETS.chunks(2) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            for preset in pair {
+                let chosen = current.1 && (current.0 - preset.lr).abs() < f64::EPSILON;
+                let tip = format!("Learning rate {} on x². {}", preset.lr, preset.meaning);
+                let button = Button::selectable(chosen, preset.title).frame_when_inactive(true).min_size(size);
+                if ui.add(button).on_hover_text(tip).clicked() {
+                    choose(scene, preset);
+                }
+            }
+        });
     }
-    ui.add_space(8.0);
-    for table in Descent::tables(snapshot) {
-        readout::table(ui, "descent trace", &table, ui.available_height().max(120.0) - 40.0);
+}
+
+/// Sets everything as a preset has it, and goes to its end.
+fn choose(scene: &mut Scene<'_, Descent>, preset: &Preset) {
+    scene.form.set("function", "square");
+    scene.form.set("start", Preset::START);
+    scene.form.set("lr", preset.lr);
+    scene.form.set("steps", preset.steps);
+    scene.moves.push(Move::Seek(end(preset.steps)));
+}
+
+/// The offer that follows a walk that diverged.
+fn tenth(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
+    let rate = scene.form.number("lr") / 10.0;
+    let rate: f64 = format!("{rate:.2e}").parse().unwrap_or(rate);
+    let button = ui
+        .button(format!("Try a tenth: {rate}"))
+        .on_hover_text("The same start with a learning rate ten times smaller");
+    if button.clicked() {
+        scene.form.set("lr", rate);
+        scene.moves.push(Move::Seek(end(scene.snapshot.steps)));
     }
+}
+
+/// The position at which a walk of so many steps has stopped.
+const fn end(steps: u64) -> u64 {
+    crate::experiments::walk::Walk::<Function>::position_after(steps) + 1
+}
+
+/// Whether the slope is on the screen: from the phase that finds it until the next place is being looked at.
+fn slope_known(phase: Option<Phase>) -> bool {
+    matches!(phase, Some(Phase::Gradient | Phase::Stop))
 }

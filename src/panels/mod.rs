@@ -7,6 +7,7 @@ mod baseline;
 mod coaster;
 mod descent;
 mod desk;
+mod graph;
 mod pixels;
 mod trainer;
 pub mod thumbnails;
@@ -31,6 +32,7 @@ pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
         Box::new(Desk::<pixels::PixelsView>::new(home)),
         Box::new(Desk::<baseline::BaselineView>::new(home)),
         Box::new(Desk::<descent::DescentView>::new(home)),
+        Box::new(Desk::<graph::GraphView>::new(home)),
         Box::new(Desk::<coaster::CoasterView>::new(home)),
         Box::new(Desk::<trainer::TrainerView>::new(home)),
     ]
@@ -66,6 +68,7 @@ pub trait View: Default + 'static {
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Self::Experiment>);
 
     /// Where the tape should stand after a setting was changed at `position`.
+    #[must_use]
     fn after_change(position: u64) -> Goal {
         Goal::Position(position)
     }
@@ -94,6 +97,19 @@ pub struct Scene<'a, E: Experiment> {
     pub form: Form<'a>,
     /// Moves that the figure asks for.
     pub moves: Vec<Move>,
+    /// What the figure asks of the window.
+    pub wishes: Vec<Wish>,
+}
+
+/// What a panel asks of the window around it.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// Let the reader choose a picture, which comes back through [`View::take_file`].
+    ChooseFile,
+    /// Take the picture on the clipboard, likewise.
+    Paste,
+    /// Keep this picture in a file, which comes back likewise.
+    Keep(image::DynamicImage),
 }
 
 /// A view on its desk with its type forgotten: what the window needs.
@@ -120,6 +136,8 @@ pub trait Panel {
     fn open_figure(&mut self, figure: &Figure);
     /// Takes a dropped or chosen file; false when it is not for this panel.
     fn take_file(&mut self, path: &Path) -> bool;
+    /// What it asked of the window since the last call.
+    fn wishes(&mut self) -> Vec<Wish>;
     /// Does what a key or button of the transport asks for.
     fn act(&mut self, action: Action);
     /// Runs or pauses.

@@ -132,7 +132,6 @@ impl SampleReport {
 }
 
 /// `part / whole`; `None` of nothing.
-#[expect(clippy::cast_precision_loss, reason = "counts of images are far below 2^53")]
 fn ratio(part: f64, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part / whole as f64)
 }
