@@ -51,8 +51,8 @@ impl Files {
     pub(super) fn choose(&self, ctx: &Context) {
         // The dialog is made here, since some systems want that on the window's thread; its answer is awaited elsewhere.
         let dialog = rfd::AsyncFileDialog::new()
-            .set_title("Open a screenshot of the lab, or a picture")
-            .add_filter("Pictures", &["png", "jpg", "jpeg", "bmp", "gif", "webp"])
+            .set_title("Open a screenshot of the lab, a picture, or measurements as CSV")
+            .add_filter("Pictures and measurements", &["png", "jpg", "jpeg", "bmp", "gif", "webp", "csv"])
             .pick_file();
         self.spawn(ctx, move || wait(dialog).map(|file| look_into(file.path().to_owned())));
     }

@@ -115,6 +115,10 @@ impl View for PixelsView {
     }
 
     fn take_file(&mut self, path: &Path) -> Option<Map<String, Value>> {
+        // Tables of numbers are for another panel.
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+            return None;
+        }
         if !self.pages.get(self.current).is_some_and(|page| page.keeps_open()) {
             self.choose("picture");
         }
