@@ -1,6 +1,7 @@
 //! Pure mathematics: no files, no threads, no drawing.
 
 pub mod bowl;
+pub mod broadcast;
 pub mod eigen;
 pub mod function;
 pub mod graph;

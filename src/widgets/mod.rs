@@ -2,8 +2,10 @@
 
 pub mod chart;
 pub mod code;
+pub mod confusion;
 pub mod flow;
 pub mod form;
+pub mod gallery;
 pub mod heatmap;
 pub mod lesson_view;
 pub mod number_grid;
