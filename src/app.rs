@@ -15,6 +15,10 @@ use egui::{Key, Modifiers, Ui};
 use files::{Files, Found};
 use std::path::Path;
 
+/// The keys that open the first nine lessons.
+const NUMBERS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+
 /// Something to tell the reader, until it is dismissed.
 struct Notice {
     text: String,
@@ -79,9 +83,9 @@ impl Lab {
         }
     }
 
-    /// Tells the reader something that went wrong.
+    /// Tells the reader what went wrong, as a sentence.
     pub fn complain(&mut self, text: impl Into<String>) {
-        self.notices.push(Notice { text: text.into(), is_error: true });
+        self.notices.push(Notice { text: sentence(&text.into()), is_error: true });
     }
 
     /// The panel that is open.
@@ -161,7 +165,7 @@ impl Lab {
             match found {
                 Found::State(state, path) => {
                     if let Err(error) = self.open_state(&state) {
-                        self.complain(format!("{}: {error}.", path.display()));
+                        self.complain(format!("{}: {error}", path.display()));
                     }
                 }
                 Found::Picture(path) => {
@@ -169,7 +173,7 @@ impl Lab {
                     let order = std::iter::once(current).chain((0..self.panels.len()).filter(|place| *place != current));
                     match order.into_iter().find(|place| self.panels[*place].take_file(&path)) {
                         Some(place) => self.current = place,
-                        None => self.complain(format!("No panel takes {}.", path.display())),
+                        None => self.complain(format!("no panel takes {}", path.display())),
                     }
                 }
                 Found::Saved(path) => self.notices.push(Notice { text: format!("Saved as {}. Drop it on the lab to come back here.", path.display()), is_error: false }),
@@ -210,8 +214,6 @@ impl Lab {
         if pressed(Modifiers::NONE, Key::R) {
             self.panel().toggle_run();
         }
-        const NUMBERS: [Key; 9] =
-            [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
         for (place, key) in NUMBERS.into_iter().take(self.panels.len()).enumerate() {
             if pressed(Modifiers::NONE, key) {
                 self.current = place;
@@ -229,4 +231,11 @@ impl Lab {
         let state = self.panels[self.current].state();
         self.files.save(ctx, state);
     }
+}
+
+/// Errors are written to stand in the middle of a line; on their own they begin large and end with a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.trim_end_matches('.').chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }

@@ -11,6 +11,7 @@
     reason = "tests may panic, and know their numbers"
 )]
 #![expect(unsafe_code, reason = "an OpenGL context cannot be made or used without it")]
+#![expect(clippy::print_stdout, reason = "says which driver was compared with, or that there is none")]
 
 use std::ffi::CString;
 use std::sync::Arc;

@@ -95,17 +95,17 @@ fn look_into(path: PathBuf) -> Found {
         Ok(Some(state)) => Found::State(state, path),
         // Another kind of picture, or a PNG from elsewhere: a panel will say if it cannot be read.
         Ok(None) | Err(ShotError::NotPng | ShotError::Damaged(_)) => Found::Picture(path),
-        Err(error) => Found::Error(format!("{}: {error}.", path.display())),
+        Err(error) => Found::Error(format!("{}: {error}", path.display())),
     }
 }
 
 fn save(path: PathBuf, image: &Arc<ColorImage>, state: &State) -> Found {
-    let bytes = image.pixels.iter().flat_map(|pixel| pixel.to_srgba_unmultiplied()).collect();
+    let bytes = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
     let size = image.size.map(|side| u32::try_from(side).unwrap_or(u32::MAX));
     let picture = image::RgbaImage::from_raw(size[0], size[1], bytes);
     match picture.map(|picture| write_png(&path, &picture, Some(state))) {
         Some(Ok(())) => Found::Saved(path),
-        Some(Err(error)) => Found::Error(format!("The screenshot was not saved: {error}.")),
-        None => Found::Error("The screenshot was not saved: the window gave no picture.".to_owned()),
+        Some(Err(error)) => Found::Error(format!("the screenshot was not saved: {error}")),
+        None => Found::Error("the screenshot was not saved: the window gave no picture".to_owned()),
     }
 }

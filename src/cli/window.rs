@@ -6,6 +6,7 @@ use crate::data::Library;
 use crate::panels::Home;
 use crate::session::Session;
 use crate::widgets::theme;
+use eframe::glow;
 use anyhow::{Context as _, bail};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -79,7 +80,7 @@ impl Window {
         let home = Home { data: Library::new(), notify: Some(Arc::new(move || waker.request_repaint())) };
         let mut lab = Lab::new(&home, &session);
         if let Some(problem) = problem {
-            lab.complain(format!("{problem}."));
+            lab.complain(problem);
         }
         if let Some(file) = file {
             lab.open_path(ctx, &file);
@@ -123,7 +124,7 @@ impl eframe::App for Window {
         }
     }
 
-    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+    fn on_exit(&mut self, _gl: Option<&glow::Context>) {
         if let Some(path) = &self.path
             && let Err(error) = self.lab.session().write(path)
         {

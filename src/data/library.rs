@@ -90,9 +90,9 @@ impl Library {
 }
 
 fn canonical(dir: &Path) -> Result<PathBuf, DataError> {
-    dir.canonicalize().map_err(|_| DataError::NoFolder {
-        path: dir.to_owned(),
-    })
+    // Whatever the reason, the reader can only look at the path.
+    let Ok(path) = dir.canonicalize() else { return Err(DataError::NoFolder { path: dir.to_owned() }) };
+    Ok(path)
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ impl<E: Experiment> Loop<E> {
         let mut status = Status::Empty;
         loop {
             // Idle: sleep until somebody asks. Busy: take what is there, then work on.
-            let message = if self.worker.is_busy() { self.next_while_busy() } else { self.receiver.recv().map(Some).map_err(|_| ()) };
+            let message = if self.worker.is_busy() { self.next_while_busy() } else { self.receiver.recv().map_or(Err(()), |message| Ok(Some(message))) };
             let was_busy = self.worker.is_busy();
             let mut changed = false;
             match message {

@@ -2,7 +2,7 @@
 
 use super::{Experiment, Field, Info, Settings, SettingsError, Stop, Table, Tape, Values, settings};
 use crate::data::Library;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Every experiment, in the order of the chapter.
 pub const REGISTRY: &[Entry] = &[
@@ -14,6 +14,12 @@ pub const REGISTRY: &[Entry] = &[
     Entry::of::<super::trainer::Trainer>(),
 ];
 
+/// Settings as JSON: the form in which they travel between the command line, files and windows.
+pub type Map = serde_json::Map<String, Value>;
+
+/// Starts an experiment: its settings and the data give a tape at its start.
+pub type Opener = fn(&Map, &Library) -> Result<Box<dyn AnyTape>, SettingsError>;
+
 /// One experiment with its type forgotten: what the command line and the tests need.
 #[derive(Clone, Copy)]
 pub struct Entry {
@@ -22,13 +28,13 @@ pub struct Entry {
     /// Its settings.
     pub fields: &'static [Field],
     /// The default settings.
-    pub defaults: fn() -> Map<String, Value>,
+    pub defaults: fn() -> Map,
     /// `NAME=VALUE` pairs laid over the defaults.
-    pub from_pairs: fn(&[String]) -> Result<Map<String, Value>, SettingsError>,
+    pub from_pairs: fn(&[String]) -> Result<Map, SettingsError>,
     /// The settings with any limit raised that would stop before so many steps.
-    pub allow_steps: fn(&Map<String, Value>, u64) -> Result<Map<String, Value>, SettingsError>,
+    pub allow_steps: fn(&Map, u64) -> Result<Map, SettingsError>,
     /// A tape at its start.
-    pub open: fn(&Map<String, Value>, &Library) -> Result<Box<dyn AnyTape>, SettingsError>,
+    pub open: Opener,
 }
 
 impl std::fmt::Debug for Entry {
@@ -89,6 +95,9 @@ pub trait AnyTape: Send {
     /// Why it ended, if it has.
     fn stopped(&self) -> Option<Stop>;
     /// The snapshot as JSON: the contract of `run --json`.
+    ///
+    /// # Errors
+    /// A snapshot that cannot be written as JSON, which none of the lab's is.
     fn json(&self) -> Result<Value, serde_json::Error>;
     /// The snapshot as tables.
     fn tables(&self) -> Vec<Table>;

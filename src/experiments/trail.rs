@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 const CHUNK: usize = 1024;
 
-/// An append-only list whose clone copies pointers and at most [`CHUNK`] items.
+/// An append-only list whose clone copies pointers and at most about a thousand items.
 ///
 /// Checkpoints and snapshots hold the record of a whole run; with a plain `Vec` each would copy it.
 #[derive(Clone, Debug)]
@@ -30,21 +30,25 @@ impl<T: Clone> Trail<T> {
     }
 
     /// How many items there are.
+    #[must_use]
     pub const fn len(&self) -> usize {
         self.full.len() * CHUNK + self.tail.len()
     }
 
     /// Whether there are none.
+    #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.full.is_empty() && self.tail.is_empty()
     }
 
     /// The item at `index`, if there is one.
+    #[must_use]
     pub fn get(&self, index: usize) -> Option<&T> {
         self.full.get(index / CHUNK).map_or_else(|| self.tail.get(index - self.full.len() * CHUNK), |chunk| chunk.get(index % CHUNK))
     }
 
     /// The newest item.
+    #[must_use]
     pub fn last(&self) -> Option<&T> {
         self.len().checked_sub(1).and_then(|index| self.get(index))
     }
@@ -60,6 +64,7 @@ impl<T: Clone> Trail<T> {
     }
 
     /// All items in order.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
         self.full.iter().flat_map(|chunk| chunk.iter()).chain(&self.tail)
     }

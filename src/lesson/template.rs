@@ -22,7 +22,7 @@ fn parts(template: &str) -> Result<Vec<Part<'_>>, TemplateError> {
     let mut rest = template;
     while let Some(at) = rest.find(['{', '}']) {
         parts.push(Part::Text(&rest[..at]));
-        let brace = &rest[at..at + 1];
+        let brace = &rest[at..=at];
         let after = &rest[at + 1..];
         if let Some(after) = after.strip_prefix(brace) {
             parts.push(Part::Text(brace));

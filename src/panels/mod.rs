@@ -68,6 +68,7 @@ pub trait View: Default + 'static {
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Self::Experiment>);
 
     /// Where the tape should stand after a setting was changed at `position`.
+    #[must_use]
     fn after_change(position: u64) -> Goal {
         Goal::Position(position)
     }

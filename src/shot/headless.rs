@@ -36,7 +36,7 @@ pub struct Canvas {
 impl Canvas {
     /// The image's width and height in pixels: at least 1, at most [`MAX_SIDE`].
     #[must_use]
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded before they are cast")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded before they are cast")]
     pub fn size_px(&self) -> [u32; 2] {
         self.size.map(|points| {
             let pixels = f64::from(points) * f64::from(self.pixels_per_point);
@@ -138,6 +138,5 @@ impl Headless {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests may panic, and know their numbers")]
 #[path = "headless_tests.rs"]
 mod tests;

@@ -11,7 +11,7 @@
 //! ```text
 //! meshes -> plan: which triangle touches which band -> every band: span by span -> image
 //! ```
-#![allow(
+#![expect(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
@@ -27,7 +27,6 @@ mod span;
 mod texture;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests may panic, and know their numbers")]
 mod tests;
 
 use std::collections::HashMap;

@@ -184,6 +184,6 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests may panic, and know their numbers")]
+#[expect(clippy::cast_possible_truncation, reason = "tests may panic, and know their numbers")]
 #[path = "state_tests.rs"]
 mod tests;

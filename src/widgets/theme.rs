@@ -197,7 +197,6 @@ fn visuals(base: &Visuals, tokens: &Tokens) -> Visuals {
 }
 
 /// A card: a filled, outlined area for one thing.
-#[must_use]
 pub fn card(ui: &egui::Ui) -> egui::Frame {
     let tokens = tokens(ui);
     egui::Frame::new().fill(tokens.card).stroke(Stroke::new(1.0, tokens.line)).corner_radius(8).inner_margin(12)

@@ -48,7 +48,7 @@ fn last_places(snapshot: &Snapshot) -> Vec<[f64; 2]> {
     places.filter(|x| x.is_finite()).map(|x| [x, snapshot.function.value(x)]).collect()
 }
 
-fn draw<'a>(plot: &mut PlotUi<'a>, snapshot: &Snapshot, phase: Option<Phase>, tokens: &Tokens, reach: f64, places: Vec<[f64; 2]>) {
+fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, phase: Option<Phase>, tokens: &Tokens, reach: f64, places: Vec<[f64; 2]>) {
     let ground = |x: f64| snapshot.function.value(x);
     let samples: Vec<[f64; 2]> = (0..=SAMPLES).map(|i| -reach + 2.0 * reach * f64::from(i) / f64::from(SAMPLES)).map(|x| [x, ground(x)]).collect();
     // Fixed bounds: the tangent comes and goes without moving the curve.
@@ -103,6 +103,6 @@ fn head(painter: &Painter, from: Pos2, to: Pos2, color: egui::Color32) {
     let direction = (to - from) / length;
     let size = (length * 0.6).min(9.0);
     let base = to - direction * size;
-    let side = direction.rot90() * size * 0.45;
-    painter.add(Shape::convex_polygon(vec![to, base + side, base - side], color, Stroke::NONE));
+    let half = direction.rot90() * size * 0.45;
+    painter.add(Shape::convex_polygon(vec![to, base + half, base - half], color, Stroke::NONE));
 }

@@ -34,14 +34,17 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     chart::titled(ui, "Difference from the exact slope", plot, |plot| draw(plot, snapshot, tokens));
 }
 
+/// The difference from the exact slope that a nudge leaves, in one precision.
+type ErrorOf = fn(&Nudge) -> f64;
+
 fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, tokens: &Tokens) {
     let nudges: Vec<Nudge> = (SMALLEST * PER_DECADE..=0)
         .map(|place| Nudge::new(snapshot.function, snapshot.nudge.x, 10_f64.powf(f64::from(place) / f64::from(PER_DECADE))))
         .collect();
     let log = |h: f64, error: f64| (error > LEAST).then(|| [h.log10(), error.log10()]);
-    let series = |error: fn(&Nudge) -> f64| nudges.iter().filter_map(move |nudge| log(nudge.h, error(nudge))).collect::<Vec<_>>();
+    let series = |error: ErrorOf| nudges.iter().filter_map(move |nudge| log(nudge.h, error(nudge))).collect::<Vec<_>>();
     plot.vline(VLine::new("your h", snapshot.nudge.h.log10()).color(tokens.text_weak).width(1.0));
-    let kinds: [(&str, fn(&Nudge) -> f64, egui::Color32); 2] =
+    let kinds: [(&str, ErrorOf, egui::Color32); 2] =
         [("f32", |nudge| nudge.single.error, tokens.prediction), ("f64", |nudge| nudge.double.error, tokens.data)];
     for (name, error, color) in kinds {
         plot.line(Line::new(name, series(error)).color(color).width(1.8));

@@ -89,10 +89,12 @@ impl BatchView {
 fn describe(snapshot: &Snapshot, batch: &Batch, place: usize) -> String {
     let mut text = snapshot.dataset.train.source(batch.indices[place] as usize);
     if batch.logits.len() == batch.classes.len() {
-        text += &format!("\nlogit {}\nprediction {}", number(batch.logits[place].into()), number(batch.predictions[place].into()));
+        let words = format!("\nlogit {}\nprediction {}", number(batch.logits[place].into()), number(batch.predictions[place].into()));
+        text.push_str(&words);
     }
     if let Some(loss) = batch.losses.as_ref().and_then(|losses| losses.get(place)) {
-        text += &format!("\nloss {}", number(f64::from(*loss)));
+        text.push_str("\nloss ");
+        text.push_str(&number(f64::from(*loss)));
     }
     text
 }

@@ -46,7 +46,7 @@ fn epochs(snapshot: &Snapshot, value: impl Fn(&Epoch) -> f64) -> Vec<[f64; 2]> {
     snapshot.epochs.sampled(EPOCH_POINTS).map(|(_, epoch)| [epoch.epoch as f64, value(epoch)]).collect()
 }
 
-fn series<'a>(plot: &mut egui_plot::PlotUi<'a>, name: &str, points: Vec<[f64; 2]>, color: egui::Color32) {
+fn series(plot: &mut egui_plot::PlotUi<'_>, name: &str, points: Vec<[f64; 2]>, color: egui::Color32) {
     plot.line(Line::new(name, points.clone()).color(color).width(2.0));
     plot.points(Points::new(name, points).color(color).radius(3.0));
 }
