@@ -1,11 +1,13 @@
 //! The baseline: average the training images of each digit, and call a new image by the mean that it is nearest to.
 
 mod parallel;
+mod race;
 mod snapshot;
 mod validation;
 mod words;
 
 pub use parallel::{distances, matrix, sum_images};
+pub use race::{Race, race};
 pub use snapshot::{Class, Distance, SampleReport, Snapshot};
 pub use validation::Validation;
 

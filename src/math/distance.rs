@@ -54,6 +54,17 @@ pub struct Measures {
     pub signed_mean: f64,
 }
 
+impl Measures {
+    /// The one that a metric is about.
+    #[must_use]
+    pub const fn by(&self, metric: Metric) -> f64 {
+        match metric {
+            Metric::Mae => self.mae,
+            Metric::Rmse => self.rmse,
+        }
+    }
+}
+
 /// A mean image to measure distances from.
 #[derive(Clone, Debug)]
 pub struct Template {

@@ -1,6 +1,7 @@
 //! Pure mathematics: no files, no threads, no drawing.
 
 pub mod bowl;
+pub mod broadcast;
 pub mod distance;
 pub mod eigen;
 pub mod expression;

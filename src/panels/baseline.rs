@@ -1,24 +1,83 @@
-//! The mean-image baseline: the means as they build up, a sample beside them, and how many held-out images they call right.
+//! The mean-image baseline in five tabs: the means, every held-out image as a dot, the mistakes, broadcasting, and speed.
+
+mod broadcasting;
+mod means;
+mod mistakes;
+mod pixel;
+mod scatter;
+mod speed;
 
 use super::{Scene, View};
-use crate::data::{PIXELS, SIDE};
-use crate::experiments::Table;
+use crate::data::{PIXELS, Split};
 use crate::experiments::baseline::{Baseline, Snapshot};
-use crate::experiments::report::number;
+use crate::widgets::flow;
 use crate::widgets::form::Form;
-use crate::widgets::heatmap::{self, Heatmap, Scale};
-use crate::widgets::readout;
-use crate::widgets::theme;
-use egui::{RichText, Ui, Vec2};
+use egui::{EventFilter, Key, Response, Ui};
 use serde_json::{Map, Value};
 use std::path::Path;
 
-/// Textures: the sample, then for each digit its mean and its difference.
+/// How far the up and down arrow keys walk.
+const LEAP: i64 = 10;
+
+/// What the figure shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    /// The means, and the sample against each.
+    #[default]
+    Means,
+    /// Every held-out image as a dot.
+    Scatter,
+    /// Accuracy, confusion and the images called wrong.
+    Mistakes,
+    /// Shapes that do not match, calculated with.
+    Broadcasting,
+    /// A loop against an array operation.
+    Speed,
+}
+
+impl Tab {
+    const ALL: [Self; 5] = [Self::Means, Self::Scatter, Self::Mistakes, Self::Broadcasting, Self::Speed];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Means => "means",
+            Self::Scatter => "scatter",
+            Self::Mistakes => "mistakes",
+            Self::Broadcasting => "broadcasting",
+            Self::Speed => "speed",
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Means => "Means",
+            Self::Scatter => "Scatter",
+            Self::Mistakes => "Mistakes",
+            Self::Broadcasting => "Broadcasting",
+            Self::Speed => "Speed",
+        }
+    }
+
+    const fn meaning(self) -> &'static str {
+        match self {
+            Self::Means => "The mean images, and your sample against each of them",
+            Self::Scatter => "Every held-out image as a dot: how far from one mean, how far from another",
+            Self::Mistakes => "How many are called right, and the images that are not",
+            Self::Broadcasting => "How one mean is subtracted from a thousand images without a loop",
+            Self::Speed => "The array operation against a loop over pixels, timed on your machine",
+        }
+    }
+}
+
+/// The view of [`Baseline`]: the open tab and what belongs to each.
 #[derive(Default)]
 pub struct BaselineView {
-    sample: Heatmap,
-    means: Vec<Heatmap>,
-    differences: Vec<Heatmap>,
+    tab: Tab,
+    means: means::Means,
+    scatter: scatter::Scatter,
+    mistakes: mistakes::Mistakes,
+    broadcasting: broadcasting::Broadcasting,
+    speed: speed::Speed,
 }
 
 impl View for BaselineView {
@@ -31,36 +90,48 @@ impl View for BaselineView {
             form.field(ui, "split", "Sample from");
             form.field(ui, "digit", "Digit");
             form.field(ui, "nth", "Place");
-        } else if ui.button("Back to MNIST").on_hover_text("Close your picture").clicked() {
-            form.set("file", "");
+        } else {
+            flow::group(ui, "back to data", |ui| {
+                if ui.button("Back to MNIST").on_hover_text("Close your picture").clicked() {
+                    form.set("file", "");
+                }
+            });
         }
+        form.field(ui, "file", "Picture");
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Baseline>) {
-        let snapshot = scene.snapshot;
-        if snapshot.means.is_empty() {
-            self.sample_ui(ui, snapshot, 160.0);
-            ui.label("There is no mean yet. Press Step to lay the first image of each digit on its stack.");
-            return;
-        }
-        let classes = snapshot.classes.len();
-        let fits_width = (ui.available_width() - 170.0) / classes as f32 - 12.0;
-        let fits_height = (ui.available_height() - 250.0) / 2.0;
-        let side = fits_width.min(fits_height).clamp(72.0, 190.0).floor();
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 12.0;
-            ui.vertical(|ui| {
-                self.sample_ui(ui, snapshot, 150.0);
-                ui.add_space(10.0);
-                ui.label(RichText::new("sample \u{2212} mean, below each mean").small().color(theme::tokens(ui).text_weak));
-                heatmap::legend(ui, Scale::Signed { max: 1.0 }, 150.0);
-            });
-            egui::ScrollArea::horizontal().show(ui, |ui| self.classes_ui(ui, snapshot, side));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for tab in Tab::ALL {
+                ui.selectable_value(&mut self.tab, tab, tab.title()).on_hover_text(tab.meaning());
+            }
         });
-        ui.add_space(10.0);
-        verdict(ui, snapshot);
-        ui.add_space(6.0);
-        tables(ui, snapshot);
+        match self.tab {
+            Tab::Means => self.means.show(ui, scene),
+            Tab::Scatter => self.scatter.show(ui, scene),
+            Tab::Mistakes => self.mistakes.show(ui, scene),
+            Tab::Broadcasting => self.broadcasting.show(ui, scene.snapshot),
+            Tab::Speed => self.speed.show(ui, scene.snapshot),
+        }
+    }
+
+    fn save(&self) -> Map<String, Value> {
+        let mut saved = Map::from_iter([("tab".to_owned(), Value::from(self.tab.name()))]);
+        self.means.save(&mut saved);
+        self.scatter.save(&mut saved);
+        self.mistakes.save(&mut saved);
+        self.broadcasting.save(&mut saved);
+        saved
+    }
+
+    fn restore(&mut self, saved: &Map<String, Value>) {
+        let name = saved.get("tab").and_then(Value::as_str);
+        self.tab = Tab::ALL.into_iter().find(|tab| Some(tab.name()) == name).unwrap_or_default();
+        self.means.restore(saved);
+        self.scatter.restore(saved);
+        self.mistakes.restore(saved);
+        self.broadcasting.restore(saved);
     }
 
     fn take_file(&mut self, path: &Path) -> Option<Map<String, Value>> {
@@ -69,90 +140,66 @@ impl View for BaselineView {
     }
 }
 
-impl BaselineView {
-    fn sample_ui(&mut self, ui: &mut Ui, snapshot: &Snapshot, side: f32) {
-        ui.strong("Your sample");
-        let pixels = unit(&snapshot.image.pixels);
-        self.sample.show(ui, "The sample", &pixels, SIDE, Scale::Ink { max: 1.0 }, side);
-        ui.label(RichText::new(&snapshot.sample.source).small().color(theme::tokens(ui).text_weak));
-    }
-
-    fn classes_ui(&mut self, ui: &mut Ui, snapshot: &Snapshot, side: f32) {
-        let sample = unit(&snapshot.image.pixels);
-        self.means.resize_with(snapshot.means.len(), Heatmap::default);
-        self.differences.resize_with(snapshot.means.len(), Heatmap::default);
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 12.0;
-            let pictures = self.means.iter_mut().zip(&mut self.differences);
-            for ((class, mean), (picture, difference)) in snapshot.classes.iter().zip(snapshot.means.iter()).zip(pictures) {
-                ui.vertical(|ui| {
-                    ui.set_width(side);
-                    ui.horizontal(|ui| {
-                        ui.label(RichText::new(if side > 100.0 { format!("Mean of {}s", class.digit) } else { format!("{}s", class.digit) }).strong().color(theme::digit(class.digit)));
-                        if side > 120.0 {
-                            ui.label(RichText::new(format!("{} images", class.stacked)).small().color(theme::tokens(ui).text_weak));
-                        }
-                    });
-                    let name = format!("Mean of {} images of {}", class.stacked, class.digit);
-                    let cell = picture.show(ui, &name, mean, SIDE, Scale::Ink { max: 1.0 }, side);
-                    let at = cell.at;
-                    cell.response.on_hover_text(at.map_or(name, |(row, column)| {
-                        format!("row {row}, column {column}: mean {:.4}", mean.get(row * SIDE + column).copied().unwrap_or_default())
-                    }));
-                    let signed: Vec<f32> = sample.iter().zip(mean.iter()).map(|(a, b)| a - b).collect();
-                    let name = format!("Sample minus mean of {}s", class.digit);
-                    let cell = difference.show(ui, &name, &signed, SIDE, Scale::Signed { max: 1.0 }, side);
-                    let at = cell.at;
-                    cell.response.on_hover_text(at.map_or(name, |(row, column)| {
-                        format!("row {row}, column {column}: difference {:+.4}", signed.get(row * SIDE + column).copied().unwrap_or_default())
-                    }));
-                });
-            }
-        });
-    }
+/// What a tab without means says.
+fn no_means(ui: &mut Ui) {
+    ui.label("There is no mean yet. Press Step to lay the first image of each digit on its stack.");
 }
 
-/// What the baseline says about the sample, in a sentence.
-fn verdict(ui: &mut Ui, snapshot: &Snapshot) {
-    let tokens = theme::tokens(ui);
-    let Some(prediction) = snapshot.sample.prediction else { return };
-    let right = snapshot.sample.label.map(|label| label == prediction);
-    let (word, color) = match right {
-        Some(true) => (", which is right.", tokens.success),
-        Some(false) => (", which is wrong.", tokens.error),
-        None => (".", tokens.text),
-    };
-    ui.label(RichText::new(format!("The sample is nearest to the mean of {prediction}s, so the baseline says {prediction}{word}")).size(15.0).strong().color(color));
+/// Makes the validation image at `place` (of the snapshot's validation) the sample.
+fn choose(scene: &mut Scene<'_, Baseline>, place: usize) {
+    let Some((digit, nth)) = origin(scene.snapshot, place) else { return };
+    scene.form.set("file", "");
+    scene.form.set("split", Split::Valid.name());
+    scene.form.set("digit", digit);
+    scene.form.set("nth", nth);
 }
 
-fn tables(ui: &mut Ui, snapshot: &Snapshot) {
-    let mut distances = Table::new("The sample's distances", &["digit", "MAE", "RMSE"]);
-    for distance in &snapshot.sample.distances {
-        distances.row([distance.digit.to_string(), number(distance.measures.mae), number(distance.measures.rmse)]);
+/// The digit of the validation image at `place`, and its place among that digit's images.
+fn origin(snapshot: &Snapshot, place: usize) -> Option<(u8, usize)> {
+    let all = snapshot.validation.as_ref()?;
+    let class = *all.actual.get(place)?;
+    // A class's images stand together, in the order of their names.
+    let first = all.actual.iter().position(|actual| *actual == class)?;
+    Some((snapshot.classes.get(usize::from(class))?.digit, place - first))
+}
+
+/// The place of the sample among the snapshot's validation images, if it is one of them.
+fn place_of_sample(snapshot: &Snapshot) -> Option<usize> {
+    let (all, index) = (snapshot.validation.as_ref()?, snapshot.sample.index?);
+    let valid = snapshot.sample.source
+        == snapshot.data.valid.source(usize::try_from(index).ok().filter(|at| *at < snapshot.data.valid.len())?);
+    if valid { all.indices.iter().position(|at| *at == index) } else { None }
+}
+
+/// The arrow keys walk the sample's place while a picture has the focus: left and right by one, up and down by ten.
+fn walk(ui: &Ui, picture: &Response, scene: &mut Scene<'_, Baseline>) {
+    if picture.clicked() {
+        picture.request_focus();
     }
-    let mut accuracy = Table::new("Held-out images called right", &["digit", "right", "of", "accuracy"]);
-    let known = |value: Option<f64>| value.map_or_else(|| "\u{2014}".to_owned(), |value| format!("{value:.4}"));
-    for class in &snapshot.classes {
-        let correct = class.correct.map_or_else(|| "\u{2014}".to_owned(), |correct| correct.to_string());
-        accuracy.row([class.digit.to_string(), correct, class.valid.to_string(), known(class.accuracy)]);
+    if !picture.has_focus() || !scene.form.text("file").is_empty() {
+        return;
     }
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = 30.0;
-        ui.vertical(|ui| {
-            ui.set_max_width(220.0);
-            readout::table(ui, "distances", &distances, 260.0);
-        });
-        ui.vertical(|ui| {
-            ui.set_max_width(260.0);
-            readout::table(ui, "accuracy", &accuracy, 260.0);
-            let rows = [("mean of the digits", known(snapshot.mean_accuracy)), ("all images", known(snapshot.pooled_accuracy))];
-            readout::values(ui, "accuracies", &rows);
-        });
+    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(picture.id, filter));
+    let steps = ui.input(|input| {
+        let presses = |key| i64::try_from(input.num_presses(key)).unwrap_or(0);
+        presses(Key::ArrowRight) - presses(Key::ArrowLeft) + LEAP * (presses(Key::ArrowDown) - presses(Key::ArrowUp))
     });
-    ui.allocate_space(Vec2::new(0.0, 4.0));
+    if steps == 0 {
+        return;
+    }
+    let split = if scene.form.text("split") == Split::Valid.name() { Split::Valid } else { Split::Train };
+    let whole = |name: &str| scene.form.get(name).and_then(Value::as_u64).unwrap_or(0);
+    let digit = u8::try_from(whole("digit")).unwrap_or(0);
+    let last = scene.snapshot.data.split(split).of_digit(digit).len().saturating_sub(1) as u64;
+    let nth = whole("nth").saturating_add_signed(steps).min(last);
+    scene.form.set("nth", nth);
 }
 
 /// Bytes as fractions of full ink.
 fn unit(pixels: &[u8; PIXELS]) -> [f32; PIXELS] {
     pixels.map(|byte| f32::from(byte) / 255.0)
 }
+
+#[cfg(test)]
+mod tests;

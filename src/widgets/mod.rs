@@ -2,9 +2,11 @@
 
 pub mod chart;
 pub mod code;
+pub mod confusion;
 pub mod drawing_pad;
 pub mod flow;
 pub mod form;
+pub mod gallery;
 pub mod heatmap;
 pub mod histogram;
 pub mod lesson_view;

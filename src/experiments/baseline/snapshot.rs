@@ -121,11 +121,7 @@ impl SampleReport {
         let measure =
             |(&digit, template): (&u8, &Template)| Distance { digit, measures: template.measures(&sample.pixels) };
         let distances: Vec<Distance> = digits.iter().zip(templates).map(measure).collect();
-        let by_metric = |Distance { measures, .. }: &Distance| match metric {
-            Metric::Mae => measures.mae,
-            Metric::Rmse => measures.rmse,
-        };
-        let place = nearest(&distances.iter().map(by_metric).collect::<Vec<_>>());
+        let place = nearest(&distances.iter().map(|distance| distance.measures.by(metric)).collect::<Vec<_>>());
         let prediction = place.and_then(|place| digits.get(place)).copied();
         Self { source: sample.source.clone(), label: sample.label, index: sample.index, distances, prediction }
     }

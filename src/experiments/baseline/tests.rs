@@ -232,3 +232,28 @@ fn every_setting_is_in_the_table() {
     let names: Vec<_> = Settings::FIELDS.iter().map(|field| field.name).collect();
     assert_eq!(settings::to_map(&Settings::default()).keys().collect::<Vec<_>>(), names);
 }
+
+#[test]
+fn a_cell_of_the_confusion_holds_its_images_by_margin() {
+    let snapshot = at_the_end(&[]);
+    let all = snapshot.validation.unwrap();
+    let cell = all.cell(0, 1);
+    assert_eq!(cell.len(), 84);
+    assert!(cell.iter().all(|&place| (all.actual[place], all.predicted[place]) == (0, 1)));
+    let margins: Vec<f64> = cell.iter().map(|&place| all.margin(place).unwrap()).collect();
+    assert!(margins.is_sorted() && margins[0] < -0.01 && margins[83] <= 0.0, "{margins:?}");
+    let mistakes = all.mistakes();
+    assert_eq!(mistakes.len(), 84 + 15);
+    assert!(mistakes.contains(&cell[0]) && all.margin(mistakes[0]) <= all.margin(cell[0]));
+    assert_eq!(all.cell(1, 1).len(), 1013);
+    assert!(all.cell(1, 9).is_empty());
+}
+
+#[test]
+fn the_loop_and_the_array_operation_agree() {
+    let data = Library::new().builtin().unwrap();
+    let race = race(&data, &[3, 7], crate::math::distance::Metric::Rmse);
+    assert_eq!((race.images, race.means), (1010 + 1028, 2));
+    assert!(race.largest_difference < 1e-9, "{race:?}");
+    assert!(race.loop_seconds > 0.0 && race.array_seconds > 0.0);
+}

@@ -71,4 +71,28 @@ impl Validation {
         }
         confusion
     }
+
+    /// The places of the images of one class (`actual`) that were taken for another (`said`), by margin: of mistakes the
+    /// worst first, of right answers the narrowest first.
+    #[must_use]
+    pub fn cell(&self, actual: u8, said: u8) -> Vec<usize> {
+        self.by_margin(|pair| pair == (actual, said))
+    }
+
+    /// The places of all images called wrong, the worst first.
+    #[must_use]
+    pub fn mistakes(&self) -> Vec<usize> {
+        self.by_margin(|(actual, said)| actual != said)
+    }
+
+    /// The places whose actual and predicted classes are wanted, the smallest margin first; equal ones in their order.
+    fn by_margin(&self, wanted: impl Fn((u8, u8)) -> bool) -> Vec<usize> {
+        let pairs = self.actual.iter().copied().zip(self.predicted.iter().copied()).enumerate();
+        let mut places: Vec<(f64, usize)> = pairs
+            .filter(|(_, pair)| wanted(*pair))
+            .map(|(place, _)| (self.margin(place).unwrap_or(f64::INFINITY), place))
+            .collect();
+        places.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        places.into_iter().map(|(_, place)| place).collect()
+    }
 }

@@ -107,7 +107,7 @@ fn told(snapshot: &Snapshot, phase: Option<Phase>) -> String {
             format!("Each moved by {} times its gradient. Grey: the curve before.", number(snapshot.lr))
         }
         Some(Phase::Stop) => stopped(snapshot, &loss),
-        Some(Phase::Repeat | Phase::Stack) => String::new(),
+        Some(Phase::Repeat | Phase::Stack | Phase::Zero) => String::new(),
     }
 }
 
