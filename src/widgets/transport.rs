@@ -70,9 +70,7 @@ pub fn show(ui: &mut Ui, view: &View<'_>, speed: &mut Speed) -> Option<Action> {
             phases(ui, view);
         }
         action = buttons(ui, view, speed);
-        if let Some(to) = scrub(ui, view) {
-            action = Some(to);
-        }
+        action = scrub(ui, view, speed).or(action.take());
     });
     action
 }
@@ -111,13 +109,6 @@ fn buttons(ui: &mut Ui, view: &View<'_>, speed: &mut Speed) -> Option<Action> {
         if ui.add_enabled(can_go, Button::new(text).min_size(Vec2::new(76.0, 0.0))).on_hover_text(tip).clicked() {
             action = Some(Action::Move(to));
         }
-        egui::ComboBox::from_id_salt("speed").selected_text(PACES[speed.0].0).width(76.0).show_ui(ui, |ui| {
-            for (place, (name, pace)) in PACES.iter().enumerate() {
-                if ui.selectable_value(&mut speed.0, place, *name).clicked() && running {
-                    action = Some(Action::Move(Move::Run(*pace)));
-                }
-            }
-        }).response.on_hover_text("How fast a run goes");
         if view.has_seed && ui.add_enabled(open, Button::new("New seed")).on_hover_text("Start again with other random numbers (N)").clicked() {
             action = Some(Action::NewSeed);
         }
@@ -125,10 +116,25 @@ fn buttons(ui: &mut Ui, view: &View<'_>, speed: &mut Speed) -> Option<Action> {
     action
 }
 
-fn scrub(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+fn pace(ui: &mut Ui, view: &View<'_>, speed: &mut Speed) -> Option<Action> {
+    let mut action = None;
+    let combo = egui::ComboBox::from_id_salt("speed").selected_text(PACES[speed.0].0).width(70.0);
+    let response = combo.show_ui(ui, |ui| {
+        for (place, (name, pace)) in PACES.iter().enumerate() {
+            if ui.selectable_value(&mut speed.0, place, *name).clicked() && matches!(view.status, Status::Running) {
+                action = Some(Action::Move(Move::Run(*pace)));
+            }
+        }
+    });
+    response.response.on_hover_text("How fast a run goes");
+    action
+}
+
+fn scrub(ui: &mut Ui, view: &View<'_>, speed: &mut Speed) -> Option<Action> {
     let open = !matches!(view.status, Status::Empty | Status::Loading | Status::Failed(_));
     let mut position = view.position;
     ui.horizontal(|ui| {
+        let paced = pace(ui, view, speed);
         let numbers = format!("{} / {}", view.position, view.end);
         let width = (ui.available_width() - 120.0).max(80.0);
         ui.spacing_mut().slider_width = width;
@@ -138,7 +144,7 @@ fn scrub(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.monospace(numbers).on_hover_text("Phases run so far, of all phases");
         });
-        response.changed().then_some(Action::Move(Move::Seek(position)))
+        response.changed().then_some(Action::Move(Move::Seek(position))).or(paced)
     })
     .inner
 }
