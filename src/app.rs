@@ -7,7 +7,7 @@ mod shell;
 use crate::engine::{Goal, Move};
 use crate::experiments::settings::nearest;
 use crate::panels::thumbnails::Thumbnails;
-use crate::panels::{Home, Panel, all};
+use crate::panels::{Home, Panel, Wish, all};
 use crate::session::{Look, PanelSession, Session};
 use crate::shot::State;
 use crate::widgets::transport::Action;
@@ -132,6 +132,7 @@ impl Lab {
         self.keys(ui);
         self.panels[self.current].refresh();
         self.shell(ui);
+        self.grant_wishes(ui);
         self.zoom = ui.ctx().zoom_factor();
     }
 
@@ -161,6 +162,11 @@ impl Lab {
         for path in dropped {
             self.files.open(ui.ctx(), path);
         }
+        for event in ui.input(|input| input.events.clone()) {
+            if let egui::Event::PasteImage(image) = event {
+                self.files.keep_pasted(ui.ctx(), image);
+            }
+        }
         for found in self.files.take() {
             match found {
                 Found::State(state, path) => {
@@ -178,6 +184,16 @@ impl Lab {
                 }
                 Found::Saved(path) => self.notices.push(Notice { text: format!("Saved as {}. Drop it on the lab to come back here.", path.display()), is_error: false }),
                 Found::Error(text) => self.complain(text),
+            }
+        }
+    }
+
+    fn grant_wishes(&mut self, ui: &Ui) {
+        for wish in self.panel().wishes() {
+            match wish {
+                Wish::ChooseFile => self.files.choose(ui.ctx()),
+                Wish::Paste => ui.ctx().send_viewport_cmd(egui::ViewportCommand::RequestPaste),
+                Wish::Keep(image) => self.files.keep(ui.ctx(), image),
             }
         }
     }

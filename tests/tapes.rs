@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use digit_lab::data::Library;
 use digit_lab::engine::Goal;
 use digit_lab::experiments::{AnyTape, Entry, REGISTRY, Values};
-use digit_lab::lesson::{self, Lesson, names};
+use digit_lab::lesson::{self, Lesson, PhaseText, names};
 use digit_lab::panels::{self, Home};
 use proptest::prelude::*;
 use rayon::ThreadPoolBuilder;
@@ -250,23 +250,34 @@ fn lessons() -> impl Iterator<Item = (&'static Entry, Lesson)> {
     })
 }
 
-/// For every phase of an experiment by its title ("start" before the first), a position at which it has just run.
-fn positions_of_phases(entry: &Entry) -> BTreeMap<String, u64> {
+/// For every phase of an experiment by its title ("start" before the first), settings and a position at which it has
+/// just run. Phases that the short settings never come to are looked for in the settings of the lesson's figures.
+fn positions_of_phases(entry: &Entry, lesson: &Lesson) -> BTreeMap<String, (Map<String, Value>, u64)> {
     let home = Home { data: DATA.clone(), notify: None };
-    let settings = short_settings(entry);
-    let end = short(entry).position_after(None);
     let mut found = BTreeMap::new();
-    // A panel notes each phase that it shows.
-    for position in (0..=16).chain(end.saturating_sub(3)..=end + 3) {
-        let mut panels = panels::all(&home);
-        let panel = panels.iter_mut().find(|panel| panel.info().name == entry.info.name).unwrap();
-        panel.open(&settings, Goal::Position(position), &Map::new()).unwrap();
-        panel.refresh();
-        for name in panel.seen() {
-            found.entry(name).or_insert(position);
+    let figures = lesson.figures.iter().filter(|_| entry.info.phases.len() > 2).map(|figure| figure.settings.clone());
+    for settings in std::iter::once(short_settings(entry)).chain(figures) {
+        let told = |found: &BTreeMap<_, _>| lesson.phases.iter().all(|text| found.contains_key(title(text)));
+        if told(&found) {
+            break;
+        }
+        let end = (entry.open)(&settings, &DATA).unwrap().position_after(None);
+        // A panel notes each phase that it shows.
+        for position in (0..=16).chain(end.saturating_sub(3)..=end + 3) {
+            let mut panels = panels::all(&home);
+            let panel = panels.iter_mut().find(|panel| panel.info().name == entry.info.name).unwrap();
+            panel.open(&settings, Goal::Position(position), &Map::new()).unwrap();
+            panel.refresh();
+            for name in panel.seen() {
+                found.entry(name).or_insert((settings.clone(), position));
+            }
         }
     }
     found
+}
+
+fn title(text: &PhaseText) -> &'static str {
+    text.phase.map_or("start", |phase| phase.title())
 }
 
 #[track_caller]
@@ -281,18 +292,18 @@ fn assert_filled(texts: &[&str], values: &Values, place: &str) {
 #[test]
 fn every_live_value_of_a_lesson_exists() {
     for (entry, lesson) in lessons() {
-        let positions = positions_of_phases(entry);
+        let positions = positions_of_phases(entry, &lesson);
         for text in &lesson.phases {
-            let title = text.phase.map_or("start", |phase| phase.title());
+            let title = title(text);
             let place = format!("the lesson on {}, {title}", entry.info.name);
-            let position =
-                positions.get(title).unwrap_or_else(|| panic!("{place}: never shown; only {positions:?} are"));
-            let mut tape = short(entry);
+            let (settings, position) =
+                positions.get(title).unwrap_or_else(|| panic!("{place}: never shown; only {:?} are", positions.keys()));
+            let mut tape = (entry.open)(settings, &DATA).unwrap();
             tape.seek(*position);
             assert_filled(&[&text.text, &text.output, &text.more], &tape.values(), &place);
         }
         for title in positions.keys() {
-            let told = lesson.phases.iter().any(|text| text.phase.map_or("start", |phase| phase.title()) == title);
+            let told = lesson.phases.iter().any(|text| self::title(text) == title);
             assert!(told, "the lesson on {} has no words for {title}", entry.info.name);
         }
     }

@@ -1,9 +1,12 @@
 //! Files in and out, each on a thread of its own: dialogs wait for a person, and reading may take long.
 
+use crate::session::Session;
 use crate::shot::{ShotError, State, read_state, write_png};
 use egui::{ColorImage, Context};
+use sha2::{Digest, Sha256};
 use std::future::Future;
-use std::path::PathBuf;
+use std::io::{self, Cursor, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Builder;
@@ -48,10 +51,23 @@ impl Files {
     pub(super) fn choose(&self, ctx: &Context) {
         // The dialog is made here, since some systems want that on the window's thread; its answer is awaited elsewhere.
         let dialog = rfd::AsyncFileDialog::new()
-            .set_title("Open a screenshot of the lab, or a picture")
-            .add_filter("Pictures", &["png", "jpg", "jpeg", "bmp", "gif", "webp"])
+            .set_title("Open a screenshot of the lab, a picture, or measurements as CSV")
+            .add_filter("Pictures and measurements", &["png", "jpg", "jpeg", "bmp", "gif", "webp", "csv"])
             .pick_file();
         self.spawn(ctx, move || wait(dialog).map(|file| look_into(file.path().to_owned())));
+    }
+
+    /// Keeps a picture that has no file yet, and opens it.
+    pub(super) fn keep(&self, ctx: &Context, image: image::DynamicImage) {
+        self.spawn(ctx, move || Some(keep(&image)));
+    }
+
+    /// Keeps a picture from the clipboard, and opens it.
+    pub(super) fn keep_pasted(&self, ctx: &Context, image: Arc<ColorImage>) {
+        self.spawn(ctx, move || {
+            let picture = rgba(&image).map(image::DynamicImage::ImageRgba8);
+            Some(picture.map_or_else(|| Found::Error("The clipboard's picture is empty.".to_owned()), |it| keep(&it)))
+        });
     }
 
     /// Takes a screenshot, lets the reader choose its name, and writes it with its state.
@@ -99,13 +115,71 @@ fn look_into(path: PathBuf) -> Found {
     }
 }
 
-fn save(path: PathBuf, image: &Arc<ColorImage>, state: &State) -> Found {
-    let bytes = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
-    let size = image.size.map(|side| u32::try_from(side).unwrap_or(u32::MAX));
-    let picture = image::RgbaImage::from_raw(size[0], size[1], bytes);
-    match picture.map(|picture| write_png(&path, &picture, Some(state))) {
+fn save(path: PathBuf, image: &ColorImage, state: &State) -> Found {
+    match rgba(image).map(|picture| write_png(&path, &picture, Some(state))) {
         Some(Ok(())) => Found::Saved(path),
         Some(Err(error)) => Found::Error(format!("the screenshot was not saved: {error}")),
         None => Found::Error("the screenshot was not saved: the window gave no picture".to_owned()),
+    }
+}
+
+fn rgba(image: &ColorImage) -> Option<image::RgbaImage> {
+    let bytes = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
+    let [width, height] = image.size.map(|side| u32::try_from(side).unwrap_or(u32::MAX));
+    image::RgbaImage::from_raw(width, height, bytes).filter(|_| width > 0 && height > 0)
+}
+
+/// Keeps a picture beside the session, where settings and screenshots can name it.
+fn keep(image: &image::DynamicImage) -> Found {
+    let Some(dir) = Session::path().and_then(|session| Some(session.parent()?.join("pictures"))) else {
+        return Found::Error("the picture was not kept: this machine names no folder for it".to_owned());
+    };
+    match kept_in(&dir, image) {
+        Ok(path) => Found::Picture(path),
+        Err(error) => Found::Error(format!("the picture was not kept in {}: {error}", dir.display())),
+    }
+}
+
+/// Writes a picture to a file named after what it shows, all of it or nothing: the same picture is the same file.
+fn kept_in(dir: &Path, image: &image::DynamicImage) -> io::Result<PathBuf> {
+    let mut png = Cursor::new(Vec::new());
+    image.write_to(&mut png, image::ImageFormat::Png).map_err(io::Error::other)?;
+    let png = png.into_inner();
+    let name: String = Sha256::digest(&png).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let path = dir.join(name + ".png");
+    if path.is_file() {
+        return Ok(path);
+    }
+    std::fs::create_dir_all(dir)?;
+    let mut file = tempfile::NamedTempFile::new_in(dir)?;
+    file.write_all(&png)?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pasted_picture_is_kept_once_and_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let pictures = dir.path().join("deep/pictures");
+        let image = ColorImage::new([2, 1], vec![egui::Color32::from_rgb(1, 2, 3), egui::Color32::WHITE]);
+        let picture = image::DynamicImage::ImageRgba8(rgba(&image).unwrap());
+        let path = kept_in(&pictures, &picture).unwrap();
+        assert_eq!(kept_in(&pictures, &picture).unwrap(), path);
+        assert_eq!(std::fs::read_dir(&pictures).unwrap().count(), 1, "one file, and no temporary one");
+        let back = image::open(&path).unwrap().into_rgba8();
+        assert_eq!(back.as_raw()[..], [1, 2, 3, 255, 255, 255, 255, 255]);
+        assert!(rgba(&ColorImage::new([0, 0], Vec::new())).is_none());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, b"here").unwrap();
+        assert!(kept_in(&file.join("pictures"), &image::DynamicImage::new_luma8(1, 1)).is_err());
     }
 }

@@ -4,7 +4,7 @@
 //! does. A panel sees [`Engine`] and never knows whether a thread stands behind it ([`Threaded`]) or not ([`Inline`]).
 //!
 //! Invariants: the engine knows nothing of windows; a request takes effect within 50 ms, whatever is running (work is
-//! done in slices of [`worker::SLICE`], and opening an experiment, which may read many files, has a thread of its own);
+//! done in slices of 8 ms, and opening an experiment, which may read many files, has a thread of its own);
 //! an update carries the id of the run that it belongs to; a panic inside an experiment becomes [`Status::Failed`] and
 //! the thread lives on; an engine with nothing to do sleeps; dropping it joins its thread.
 

@@ -1,68 +1,22 @@
 //! The roller coaster: a parabola fitted to twenty noisy speeds, with three random parameters and the seven steps.
 
+pub mod moved;
 mod ride;
+mod settings;
+mod table;
 
-pub use ride::{Ride, Scale, TIMES};
+pub use ride::{CURVE, Ride, Scale, TIMES};
+pub use settings::Settings;
 
 use super::report::number;
-use super::walk::{MAX_STEPS, Objective, ROWS, Visit, Walk, shown, single};
-use super::{Experiment, Field, Info, Kind, Phase, SettingsError, Stop, Table, Trail, Unit, Values, settings};
+use super::walk::{Objective, ROWS, Visit, Walk, shown, single};
+use super::{Experiment, Info, Phase, SettingsError, Stop, Table, Trail, Unit, Values, settings as checks};
 use crate::data::Library;
 use crate::math::bowl::Bowl;
-use serde::{Deserialize, Serialize};
+use moved::Moved;
+use serde::Serialize;
+use std::path::Path;
 use std::sync::Arc;
-
-/// What a reader can choose.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The seed of the data and of the first parameters.
-    pub seed: u64,
-    /// The learning rate.
-    pub lr: f64,
-    /// How many steps to take.
-    pub steps: u64,
-    /// The standard deviation of the noise in the speeds.
-    pub noise: f64,
-    /// Whether the model sees time with mean 0 and standard deviation 1.
-    pub rescale_time: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { seed: 42, lr: 1e-5, steps: 10, noise: 3.0, rescale_time: false }
-    }
-}
-
-impl super::Settings for Settings {
-    const FIELDS: &'static [Field] = &[
-        Field {
-            name: "seed",
-            kind: Kind::Integer { min: 0, max: u32::MAX as u64 },
-            meaning: "Where the random numbers begin: the noise in the speeds and the first parameters.",
-        },
-        Field {
-            name: "lr",
-            kind: Kind::Number { min: 0.0, max: 10.0 },
-            meaning: "The learning rate: how much of its gradient each step takes away from a parameter. \
-                      Try 0.1 or more once time is rescaled.",
-        },
-        Field {
-            name: "steps",
-            kind: Kind::Integer { min: 0, max: MAX_STEPS },
-            meaning: "How many steps you take before you stop.",
-        },
-        Field {
-            name: "noise",
-            kind: Kind::Number { min: 0.0, max: 100.0 },
-            meaning: "How far the measured speeds scatter around the true curve (standard deviation).",
-        },
-        Field {
-            name: "rescale_time",
-            kind: Kind::Switch,
-            meaning: "Let the model see time shifted and scaled to mean 0 and standard deviation 1.",
-        },
-    ];
-}
 
 /// Gradient descent on the mean squared error of a t^2 + b t + c, in single precision.
 #[derive(Clone, Debug)]
@@ -70,6 +24,10 @@ pub struct Coaster {
     settings: Settings,
     walk: Walk<Arc<Ride>>,
     bowl: Arc<Bowl>,
+    first: [f32; 3],
+    axes: Arc<[String; 2]>,
+    /// The fastest learning rate with time seen the other way.
+    other_best_lr: f64,
 }
 
 /// A parabola and its loss.
@@ -87,7 +45,7 @@ pub struct Fit {
 /// and `least_squares` are always in original units.
 #[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
-    /// The times 0, 1 .. 19 at which the speed was measured.
+    /// The times at which the speed was measured: 0, 1 .. 19 for the coaster.
     pub time: Vec<f32>,
     /// The measured speeds.
     pub speed: Vec<f32>,
@@ -105,7 +63,7 @@ pub struct Snapshot {
     pub phase: Option<Phase>,
     /// Where you stand.
     pub params: Option<[f32; 3]>,
-    /// The same parabola, written for times 0 to 19.
+    /// The same parabola, written for times as measured.
     pub params_original: Option<[f64; 3]>,
     /// The predictions last computed; after a step, still those of the place before it.
     pub predictions: Option<Vec<f32>>,
@@ -129,6 +87,15 @@ pub struct Snapshot {
     pub scale: Scale,
     /// Why it ended.
     pub stopped: Option<Stop>,
+    /// The first parameters, known before `Init` shows them: figures choose their ranges by them.
+    #[serde(skip)]
+    pub first: [f32; 3],
+    /// What the two axes are called.
+    #[serde(skip)]
+    pub axes: Arc<[String; 2]>,
+    /// The learning rate that would be fastest if `rescale_time` were switched.
+    #[serde(skip)]
+    pub other_best_lr: f64,
     /// The data and the model, to draw other curves with.
     #[serde(skip)]
     pub ride: Arc<Ride>,
@@ -149,11 +116,13 @@ impl Experiment for Coaster {
     type Snapshot = Snapshot;
 
     fn start(settings: &Settings, _data: &Library) -> Result<Self, SettingsError> {
-        let settings: Settings = settings::from_map(Self::INFO.name, &settings::to_map(settings))?;
-        let (ride, first) = Ride::draw(settings.seed, single(settings.noise), settings.rescale_time);
-        let bowl = Arc::new(ride.bowl());
+        let settings: Settings = checks::from_map(Self::INFO.name, &checks::to_map(settings))?;
+        let (ride, first, axes) = measure(&settings)?;
+        let other = if settings.rescale_time { Scale::NONE } else { Scale::of(ride.times()) };
+        let other = Ride::new(ride.times().iter().copied().zip(ride.speeds()), other);
+        let (bowl, other_best_lr) = (Arc::new(ride.bowl()), other.bowl().best_lr());
         let walk = Walk::new(Arc::new(ride), first, single(settings.lr), settings.steps);
-        Ok(Self { settings, walk, bowl })
+        Ok(Self { settings, walk, bowl, first, axes: Arc::new(axes), other_best_lr })
     }
 
     fn advance(&mut self) -> Phase {
@@ -194,7 +163,7 @@ impl Experiment for Coaster {
         let predicted = self.walk.predicted();
         let predictions = predicted.map(|visit| ride.predictions(visit.at));
         Snapshot {
-            time: TIMES.to_vec(),
+            time: ride.times().to_vec(),
             speed: ride.speeds().collect(),
             trace: self.walk.trace().clone(),
             lr: self.settings.lr,
@@ -204,7 +173,9 @@ impl Experiment for Coaster {
             phase: self.walk.phase(),
             params,
             params_original: params.map(|params| ride.scale().original(params.map(f64::from))),
-            residuals: predictions.as_ref().map(|all| all.iter().zip(ride.speeds()).map(|(at, speed)| at - speed).collect()),
+            residuals: predictions
+                .as_ref()
+                .map(|all| all.iter().zip(ride.speeds()).map(|(at, speed)| at - speed).collect()),
             predictions,
             loss: predicted.and_then(|visit| visit.loss),
             gradient: predicted.and_then(|visit| visit.gradient),
@@ -215,6 +186,9 @@ impl Experiment for Coaster {
             best_lr: self.bowl.best_lr(),
             scale: ride.scale(),
             stopped: self.walk.stopped(),
+            first: self.first,
+            axes: Arc::clone(&self.axes),
+            other_best_lr: self.other_best_lr,
             ride: Arc::clone(ride),
             bowl: Arc::clone(&self.bowl),
         }
@@ -270,6 +244,30 @@ impl Experiment for Coaster {
         }
         values
     }
+}
+
+/// The measurements that the settings ask for, the first parameters, and what the axes are called.
+fn measure(settings: &Settings) -> Result<(Ride, [f32; 3], [String; 2]), SettingsError> {
+    let noise = single(settings.noise);
+    let names = |x: &str, y: &str| [x.to_owned(), y.to_owned()];
+    let (mut points, first, axes) = if !settings.csv.is_empty() {
+        let measured = table::read(Path::new(&settings.csv))?;
+        (measured.points, Ride::first(settings.seed), measured.names)
+    } else if settings.data == "curve" {
+        let (points, first) = Ride::draw_curve(settings.seed, noise);
+        (points, first, names("x", "y"))
+    } else {
+        let (ride, first) = Ride::draw(settings.seed, noise, false);
+        (ride.times().iter().copied().zip(ride.speeds()).collect(), first, names("time (s)", "speed"))
+    };
+    for (place, height) in Moved::parse(&settings.moved, points.len())?.iter() {
+        if let Some(point) = points.get_mut(place) {
+            point.1 = height;
+        }
+    }
+    let times: Vec<f32> = points.iter().map(|(time, _)| *time).collect();
+    let scale = if settings.rescale_time { Scale::of(&times) } else { Scale::NONE };
+    Ok((Ride::new(points.into_iter(), scale), first, axes))
 }
 
 /// The keys of the values that there are for each parameter.

@@ -97,7 +97,13 @@ impl Nudge {
     #[must_use]
     pub fn new(function: Function, x: f32, h: f64) -> Self {
         let wide = f64::from(x);
-        Self { x, h, exact: function.gradient(wide), single: function.rise(x, single(h)), double: function.rise(wide, h) }
+        Self {
+            x,
+            h,
+            exact: function.gradient(wide),
+            single: function.rise(x, single(h)),
+            double: function.rise(wide, h),
+        }
     }
 }
 

@@ -34,13 +34,21 @@ impl Default for Settings {
 
 impl super::Settings for Settings {
     const FIELDS: &'static [Field] = &[
-        Field { name: "values", kind: Kind::Numbers { most: MOST, size: SIZE }, meaning: "The numbers x that are squared and added up." },
+        Field {
+            name: "values",
+            kind: Kind::Numbers { most: MOST, size: SIZE },
+            meaning: "The numbers x that are squared and added up.",
+        },
         Field {
             name: "passes",
             kind: Kind::Integer { min: 1, max: MOST_PASSES },
             meaning: "How many times the loss is computed and backward() called.",
         },
-        Field { name: "zero", kind: Kind::Switch, meaning: "Forget x.grad before each further pass, so that nothing is added to it." },
+        Field {
+            name: "zero",
+            kind: Kind::Switch,
+            meaning: "Forget x.grad before each further pass, so that nothing is added to it.",
+        },
     ];
 }
 
@@ -121,9 +129,14 @@ pub struct Snapshot {
 impl Backward {
     /// The position at which `passes` backward passes are complete.
     fn after(&self, passes: u64) -> u64 {
-        let mut complete = self.script.iter().enumerate().filter(|(_, act)| **act == Act::ToInputs).map(|(place, _)| place as u64 + 1);
+        let complete =
+            self.script.iter().enumerate().filter(|(_, act)| **act == Act::ToInputs).map(|(place, _)| place as u64 + 1);
         match passes.checked_sub(1) {
-            Some(further) => complete.clone().nth(usize::try_from(further).unwrap_or(usize::MAX)).or_else(|| complete.next_back()).unwrap_or(0),
+            Some(further) => complete
+                .clone()
+                .nth(usize::try_from(further).unwrap_or(usize::MAX))
+                .or_else(|| complete.last())
+                .unwrap_or(0),
             None => 3, // Nothing went back yet: the loss is known.
         }
     }
@@ -195,7 +208,10 @@ impl Experiment for Backward {
     }
 
     fn unit_end(&self, position: u64, _unit: usize) -> u64 {
-        (1..=self.settings.passes).map(|passes| self.after(passes)).find(|end| *end > position).unwrap_or(self.script.len() as u64)
+        (1..=self.settings.passes)
+            .map(|passes| self.after(passes))
+            .find(|end| *end > position)
+            .unwrap_or(self.script.len() as u64)
     }
 
     fn position_after(&self, steps: Option<u64>) -> u64 {
@@ -207,7 +223,9 @@ impl Experiment for Backward {
     }
 
     fn snapshot(&self) -> Snapshot {
-        let all = |op, read: fn(&crate::math::graph::Node) -> Option<f32>| self.graph.of(op).map(read).collect::<Option<Vec<f32>>>();
+        let all = |op, read: fn(&crate::math::graph::Node) -> Option<f32>| {
+            self.graph.of(op).map(read).collect::<Option<Vec<f32>>>()
+        };
         let done = self.script.iter().take(self.position).filter(|act| **act == Act::ToInputs).count();
         Snapshot {
             values: all(Op::Input, |node| node.value).unwrap_or_default(),
@@ -226,9 +244,12 @@ impl Experiment for Backward {
     fn tables(snapshot: &Snapshot) -> Vec<Table> {
         let title = format!("Sum of squares {}, {} backward", snapshot.loss.map_or_else(dash, short), snapshot.passes);
         let mut table = Table::new(title, &["x", "x²", "arrived", "x.grad"]);
-        let at = |list: &Option<Vec<f32>>, place: usize| list.as_ref().and_then(|list| list.get(place)).map_or_else(dash, |value| short(*value));
+        let at = |list: &Option<Vec<f32>>, place: usize| {
+            list.as_ref().and_then(|list| list.get(place)).map_or_else(dash, |value| short(*value))
+        };
         for (place, value) in snapshot.values.iter().enumerate() {
-            let cells = [short(*value), at(&snapshot.squares, place), at(&snapshot.arrived, place), at(&snapshot.grad, place)];
+            let cells =
+                [short(*value), at(&snapshot.squares, place), at(&snapshot.arrived, place), at(&snapshot.grad, place)];
             table.row(cells);
         }
         vec![table]
@@ -258,7 +279,9 @@ pub const fn sentence(act: Option<Act>) -> &'static str {
         Some(Act::Square) => "Forward: each number is squared, and the graph remembers that.",
         Some(Act::Sum) => "Forward: the squares are added up. That number is the loss.",
         Some(Act::Seed) => "Backward starts at the loss: raised by 1, it changes by 1.",
-        Some(Act::ToSquares) => "A sum passes its gradient on unchanged: raise any square by 1, and the loss rises by 1.",
+        Some(Act::ToSquares) => {
+            "A sum passes its gradient on unchanged: raise any square by 1, and the loss rises by 1."
+        }
         Some(Act::ToInputs) => "A square passes 2x times its gradient on. What arrives at x is added to x.grad.",
         Some(Act::Zero) => "x.grad is forgotten: the next backward starts from nothing.",
         Some(Act::Stop) => "Every x has its own gradient, and one way back found them all.",
@@ -299,7 +322,8 @@ mod tests {
     fn a_layer_a_phase_forward_and_back() {
         let mut tape = tape(&Settings::default());
         let phases: Vec<Phase> = std::iter::from_fn(|| tape.step()).collect();
-        let expected = [Phase::Init, Phase::Predict, Phase::Loss, Phase::Gradient, Phase::Gradient, Phase::Gradient, Phase::Stop];
+        let expected =
+            [Phase::Init, Phase::Predict, Phase::Loss, Phase::Gradient, Phase::Gradient, Phase::Gradient, Phase::Stop];
         assert_eq!(phases, expected);
         tape.seek(4);
         let seeded = tape.now().snapshot();
@@ -331,9 +355,13 @@ mod tests {
 
     #[test]
     fn numbers_that_are_none_are_refused() {
-        let wrong = Backward::start(&Settings { values: "3,four".to_owned(), ..Settings::default() }, &Library::default());
+        let wrong =
+            Backward::start(&Settings { values: "3,four".to_owned(), ..Settings::default() }, &Library::default());
         let sentence = wrong.unwrap_err().to_string();
-        assert_eq!(sentence, "values is \"3,four\"; expected 1 to 6 numbers from -1000 to 1000 such as 3,4,10; the nearest valid value is 3,4,10");
+        assert_eq!(
+            sentence,
+            "values is \"3,four\"; expected 1 to 6 numbers from -1000 to 1000 such as 3,4,10; the nearest valid value is 3,4,10"
+        );
         assert_eq!(tensor(&[3.0, -0.5]), "[3., -0.5000]");
     }
 }

@@ -1,14 +1,20 @@
 //! One image as a matrix of numbers, and images stacked into a tensor of rank 3.
 
+mod array_text;
+mod options;
 mod tensor_text;
+mod way;
 mod words;
 
+pub use array_text::array_text;
+pub use options::{Dtype, Settings};
 pub use tensor_text::tensor_text;
+pub use way::Way;
 
 use super::sample::Sample;
-use super::{Experiment, Field, Info, Kind, Phase, SettingsError, Stop, Table, Unit, Values, settings};
-use crate::data::{Dataset, Library, PIXELS, SIDE, Split};
-use serde::{Deserialize, Serialize};
+use super::{Experiment, Info, Kind, Phase, SettingsError, Stop, Table, Unit, Values, settings};
+use crate::data::{Dataset, Library, PIXELS, SIDE, Split, load_picture};
+use serde::Serialize;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,110 +24,6 @@ const FEW: u64 = 10;
 /// Newest images of the stack that a snapshot names.
 const RECENT: usize = 12;
 
-/// What a number of a tensor is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Dtype {
-    /// A byte: 0 paper to 255 ink.
-    #[default]
-    Uint8,
-    /// Single precision, `byte / 255`: 0 paper to 1 ink.
-    Float,
-}
-
-impl Dtype {
-    /// Bytes of memory that one number takes.
-    #[must_use]
-    pub const fn size(self) -> u64 {
-        match self {
-            Self::Uint8 => 1,
-            Self::Float => 4,
-        }
-    }
-
-    /// The name, as settings write it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Uint8 => "uint8",
-            Self::Float => "float",
-        }
-    }
-}
-
-/// What a reader can choose.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The split.
-    pub split: Split,
-    /// The digit, 0 to 9.
-    pub digit: u8,
-    /// The place among the digit's images, from 0.
-    pub nth: u64,
-    /// A picture to look at instead; empty for none.
-    pub file: String,
-    /// The rows of the slice, `a:b`.
-    pub rows: String,
-    /// The columns of the slice, `a:b`.
-    pub columns: String,
-    /// What the numbers are.
-    pub dtype: Dtype,
-    /// A folder of images; empty for MNIST.
-    pub data: String,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            split: Split::Train,
-            digit: 3,
-            nth: 1,
-            file: String::new(),
-            rows: "4:10".to_owned(),
-            columns: "4:10".to_owned(),
-            dtype: Dtype::Uint8,
-            data: String::new(),
-        }
-    }
-}
-
-impl super::Settings for Settings {
-    const FIELDS: &'static [Field] = &[
-        Field {
-            name: "split",
-            kind: Kind::Choice(&["train", "valid"]),
-            meaning: "Which images you look through: those to train on, or those held out.",
-        },
-        Field { name: "digit", kind: Kind::Integer { min: 0, max: 9 }, meaning: "The digit whose images you see." },
-        Field {
-            name: "nth",
-            kind: Kind::Integer { min: 0, max: super::sample::MAX_NTH },
-            meaning: "The image's place among that digit's, from 0, sorted by file name.",
-        },
-        Field {
-            name: "file",
-            kind: Kind::Path,
-            meaning: "A picture of yours to look at instead; it is made 28 x 28 for you.",
-        },
-        Field {
-            name: "rows",
-            kind: Kind::Slice { len: SIDE },
-            meaning: "The rows you print, a:b: from a up to, but without, b.",
-        },
-        Field { name: "columns", kind: Kind::Slice { len: SIDE }, meaning: "The columns you print, a:b." },
-        Field {
-            name: "dtype",
-            kind: Kind::Choice(&["uint8", "float"]),
-            meaning: "Whole numbers from 0 to 255, or those divided by 255.",
-        },
-        Field {
-            name: "data",
-            kind: Kind::Path,
-            meaning: "A folder of your own images to use instead of MNIST; empty for MNIST.",
-        },
-    ];
-}
-
 /// One image, and a stack that grows by one image of its digit a phase.
 #[derive(Clone, Debug)]
 pub struct Pixels {
@@ -130,6 +32,7 @@ pub struct Pixels {
     digit: u8,
     nth: u64,
     sample: Arc<Sample>,
+    way: Option<Way>,
     rows: Range<usize>,
     columns: Range<usize>,
     dtype: Dtype,
@@ -175,6 +78,9 @@ pub struct Snapshot {
     pub stack_bytes: u64,
     /// How many images of the digit the split has.
     pub digit_count: u64,
+    /// What was done to a picture; absent for an image of the data set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Way>,
     /// The place of the image among its digit's.
     #[serde(skip)]
     pub nth: u64,
@@ -244,8 +150,16 @@ impl Experiment for Pixels {
         let (rows, columns) = (slice("rows", &checked.rows)?, slice("columns", &checked.columns)?);
         let data = data.open((!checked.data.is_empty()).then(|| Path::new(&checked.data)))?;
         let Settings { split, digit, nth, dtype, .. } = checked;
-        let sample = Arc::new(Sample::choose(&checked.file, data.split(split), digit, nth)?);
-        Ok(Self { data, split, digit, nth, sample, rows, columns, dtype, stacked: 0 })
+        let (sample, way) = if checked.file.is_empty() {
+            (Sample::of_digit(data.split(split), digit, nth)?, None)
+        } else {
+            let (picture, steps) = (load_picture(Path::new(&checked.file))?, checked.steps());
+            let sample = Sample::of_picture(&checked.file, &picture, &steps);
+            let way = Way::of(&sample, &picture, &steps);
+            (sample, way)
+        };
+        let sample = Arc::new(sample);
+        Ok(Self { data, split, digit, nth, sample, way, rows, columns, dtype, stacked: 0 })
     }
 
     fn advance(&mut self) -> Phase {
@@ -304,6 +218,7 @@ impl Experiment for Pixels {
             stack_shape: [self.stacked, side, side],
             stack_bytes: self.stacked * PIXELS as u64 * self.dtype.size(),
             digit_count: self.count(),
+            picture: self.way.clone(),
             nth: self.nth,
             sample: Arc::clone(&self.sample),
             row_range: self.rows.clone(),

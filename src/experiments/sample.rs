@@ -1,7 +1,7 @@
 //! The one image that an experiment looks at: an image of the data set, or a picture of the reader's.
 
 use super::SettingsError;
-use crate::data::{Images, PIXELS, Stages, Steps, load_picture, to_mnist};
+use crate::data::{Images, PIXELS, Picture, Stages, Steps, load_picture, to_mnist};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -56,9 +56,15 @@ impl Sample {
     /// # Errors
     /// A file that is missing, too large or no picture.
     pub fn of_file(path: &str) -> Result<Self, SettingsError> {
-        let stages = to_mnist(&load_picture(Path::new(path))?, &Steps::default());
+        Ok(Self::of_picture(path, &load_picture(Path::new(path))?, &Steps::default()))
+    }
+
+    /// A picture that was read from `path`, made 28x28 by these steps.
+    #[must_use]
+    pub fn of_picture(path: &str, picture: &Picture, steps: &Steps) -> Self {
+        let stages = to_mnist(picture, steps);
         let pixels = stages.result;
-        Ok(Self { source: path.to_owned(), label: None, index: None, pixels, stages: Some(Arc::new(stages)) })
+        Self { source: path.to_owned(), label: None, index: None, pixels, stages: Some(Arc::new(stages)) }
     }
 }
 

@@ -38,6 +38,8 @@ pub enum Kind {
     },
     /// The path of a file or folder; empty for none.
     Path,
+    /// Text whose form the experiment checks: what it expects, in words. Empty for none.
+    Text(&'static str),
     /// Finite numbers with commas between them, such as `3,4,10`: from one to `most`.
     Numbers {
         /// How many there may be.
@@ -94,6 +96,9 @@ pub enum SettingsError {
     /// The setting is not written as NAME=VALUE.
     #[error("\"{0}\" is not a setting; expected NAME=VALUE, such as lr=0.1")]
     Form(String),
+    /// A file of the reader's that cannot be used: one sentence.
+    #[error("{0}")]
+    File(String),
     /// The data behind the settings cannot be had.
     #[error(transparent)]
     Data(#[from] DataError),
@@ -125,6 +130,7 @@ impl Kind {
             Self::Digits { least } => format!("at least {least} different digits such as 3,7, or all"),
             Self::Slice { len } => format!("a slice a:b with 0 <= a < b <= {len}"),
             Self::Path => "a path, or nothing".to_owned(),
+            Self::Text(expected) => (*expected).to_owned(),
             Self::Numbers { most, size } => format!("1 to {most} numbers from -{size} to {size} such as 3,4,10"),
         }
     }
@@ -159,7 +165,7 @@ impl Kind {
                 "false" | "no" | "off" | "0" => Value::Bool(false),
                 other => return wrong(nearest(other, ["true", "false"]).to_owned()),
             },
-            Self::Choice(_) | Self::Digits { .. } | Self::Slice { .. } | Self::Path | Self::Numbers { .. } => Value::from(text),
+            Self::Choice(_) | Self::Digits { .. } | Self::Slice { .. } | Self::Path | Self::Text(_) | Self::Numbers { .. } => Value::from(text),
         };
         self.check(name, &value)?;
         Ok(value)
@@ -196,14 +202,14 @@ impl Kind {
                 Ok(_) => Ok(()),
                 Err(nearest) => wrong(nearest),
             },
-            (Self::Switch, Value::Bool(_)) | (Self::Path, Value::String(_)) => Ok(()),
+            (Self::Switch, Value::Bool(_)) | (Self::Path | Self::Text(_), Value::String(_)) => Ok(()),
             (Self::Number { min, .. }, _) => wrong(min.to_string()),
             (Self::Integer { min, .. }, _) => wrong(min.to_string()),
             (Self::Choice(words), _) => wrong(words.first().copied().unwrap_or_default().to_owned()),
             (Self::Digits { .. }, _) => wrong("3,7".to_owned()),
             (Self::Slice { len }, _) => wrong(format!("0:{len}")),
             (Self::Switch, _) => wrong("true".to_owned()),
-            (Self::Path, _) => wrong("nothing".to_owned()),
+            (Self::Path | Self::Text(_), _) => wrong("nothing".to_owned()),
             (Self::Numbers { .. }, _) => wrong("3,4,10".to_owned()),
         }
     }

@@ -56,7 +56,9 @@ impl Bowl {
     #[must_use]
     pub fn loss_after(&self, start: [f64; 3], lr: f64, steps: f64) -> f64 {
         let off = std::array::from_fn(|i| start[i] - self.best[i]);
-        let left = |(value, direction): (f64, [f64; 3])| value * (dot(direction, off) * (1.0 - lr * value).abs().powf(steps)).powi(2) / 2.0;
+        let left = |(value, direction): (f64, [f64; 3])| {
+            value * (dot(direction, off) * (1.0 - lr * value).abs().powf(steps)).powi(2) / 2.0
+        };
         self.floor + self.eigen.values.into_iter().zip(self.eigen.directions).map(left).sum::<f64>()
     }
 
@@ -70,6 +72,84 @@ impl Bowl {
     #[must_use]
     pub fn best_lr(&self) -> f64 {
         2.0 / (self.eigen.values[0] + self.eigen.values[2])
+    }
+}
+
+/// The bowl above two of its three parameters: loss(u) = floor + (u - centre)' M (u - centre) / 2.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// The pair with the smallest loss.
+    pub centre: [f64; 2],
+    /// The loss there.
+    pub floor: f64,
+    /// The eigenvalues of M, smallest first, and their directions.
+    pub eigen: Eigen<2>,
+}
+
+impl Bowl {
+    /// The bowl over the two parameters `pair`, with the third held at `held`; with `None`, the third is at its best for
+    /// each pair, so that the section's floor is the bowl's own.
+    #[must_use]
+    pub fn section(&self, [i, j]: [usize; 2], held: Option<f64>) -> Section {
+        let k = 3 - i - j;
+        let hessian = &self.hessian;
+        let mut form = [[hessian[i][i], hessian[i][j]], [hessian[j][i], hessian[j][j]]];
+        let slope = [hessian[i][k], hessian[j][k]];
+        let mut centre = [self.best[i], self.best[j]];
+        let Some(held) = held else {
+            for (row, left) in form.iter_mut().zip(slope) {
+                for (cell, right) in row.iter_mut().zip(slope) {
+                    *cell -= left * right / hessian[k][k];
+                }
+            }
+            return Section { centre, floor: self.floor, eigen: eigen(form) };
+        };
+        let determinant = form[0][0] * form[1][1] - form[0][1] * form[1][0];
+        let off = held - self.best[k];
+        // Without a determinant there is no one lowest point: the section then stays around the best fit.
+        if determinant > f64::EPSILON * form[0][0] * form[1][1] {
+            centre[0] -= off * (form[1][1] * slope[0] - form[0][1] * slope[1]) / determinant;
+            centre[1] -= off * (form[0][0] * slope[1] - form[1][0] * slope[0]) / determinant;
+        }
+        let mut lowest = [held; 3];
+        (lowest[i], lowest[j]) = (centre[0], centre[1]);
+        Section { centre, floor: self.loss(lowest), eigen: eigen(form) }
+    }
+}
+
+impl Section {
+    /// The loss at a pair.
+    #[must_use]
+    pub fn loss(&self, at: [f64; 2]) -> f64 {
+        let off = [at[0] - self.centre[0], at[1] - self.centre[1]];
+        let along = |direction: [f64; 2]| direction[0] * off[0] + direction[1] * off[1];
+        self.floor
+            + self
+                .eigen
+                .values
+                .into_iter()
+                .zip(self.eigen.directions)
+                .map(|(value, way)| value * along(way).powi(2))
+                .sum::<f64>()
+                / 2.0
+    }
+
+    /// The contour line of the loss `level`, an ellipse, as `count` points in order; `None` at or below the floor.
+    #[must_use]
+    pub fn contour(&self, level: f64, count: u32) -> Option<Vec<[f64; 2]>> {
+        // A flat direction would make the ellipse endless; this long is endless enough for any picture.
+        let least = self.eigen.values[1] * 1e-12;
+        let high = level - self.floor;
+        if !(high > 0.0 && least > 0.0) {
+            return None;
+        }
+        let [along, across] = self.eigen.values.map(|value| (2.0 * high / value.max(least)).sqrt());
+        let [floor, wall] = self.eigen.directions;
+        let point = |i: u32| {
+            let (sine, cosine) = (std::f64::consts::TAU * f64::from(i) / f64::from(count)).sin_cos();
+            std::array::from_fn(|k| self.centre[k] + along * cosine * floor[k] + across * sine * wall[k])
+        };
+        Some((0..count).map(point).collect())
     }
 }
 
@@ -108,6 +188,31 @@ mod tests {
         let direct: f64 = points.iter().map(|(t, y)| (params[0] * t * t + params[1] * t + params[2] - y).powi(2)).sum();
         let form = Bowl::of(points.iter().copied()).loss(params);
         assert!((form * 20.0 / direct - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_section_and_its_contours_are_the_bowl_s() {
+        let bowl = Bowl::of((0..20).map(|t| (f64::from(t), f64::from(t * 7 % 11))));
+        for (pair, third) in [([0, 1], 2), ([0, 2], 1), ([1, 2], 0)] {
+            let held = bowl.section(pair, Some(1.25));
+            let mut params = [1.25; 3];
+            (params[pair[0]], params[pair[1]]) = (-0.5, 2.0);
+            assert!((held.loss([-0.5, 2.0]) / bowl.loss(params) - 1.0).abs() < 1e-9);
+            let level = held.floor + 40.0;
+            for at in held.contour(level, 7).unwrap() {
+                (params[pair[0]], params[pair[1]]) = (at[0], at[1]);
+                assert!((bowl.loss(params) / level - 1.0).abs() < 1e-9);
+            }
+            assert_eq!(held.contour(held.floor, 7), None);
+            // With the third parameter at its best for each pair, no other third gives less.
+            let free = bowl.section(pair, None);
+            (params[pair[0]], params[pair[1]]) = (-0.5, 2.0);
+            let least = (-40_000..40_000).map(|i| {
+                bowl.loss(std::array::from_fn(|k| if k == third { f64::from(i) / 1000.0 } else { params[k] }))
+            });
+            let least = least.fold(f64::INFINITY, f64::min);
+            assert!((free.loss([-0.5, 2.0]) - least).abs() < 0.01, "{} {least}", free.loss([-0.5, 2.0]));
+        }
     }
 
     #[test]

@@ -5,7 +5,14 @@ use std::ops::{Add, Div, Mul, Neg, RangeInclusive, Sub};
 
 /// `f32`, as PyTorch computes, or `f64`, to check against.
 pub trait Real:
-    Copy + PartialOrd + From<f32> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+    Copy
+    + PartialOrd
+    + From<f32>
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
 {
 }
 impl Real for f32 {}

@@ -2,12 +2,14 @@
 
 pub mod bowl;
 pub mod broadcast;
+pub mod distance;
 pub mod eigen;
+pub mod expression;
 pub mod function;
 pub mod graph;
-pub mod distance;
 pub mod layer;
 pub mod loss;
 pub mod mean_image;
 pub mod model;
+pub mod tensor;
 pub mod torch;

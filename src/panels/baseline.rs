@@ -135,7 +135,8 @@ impl View for BaselineView {
     }
 
     fn take_file(&mut self, path: &Path) -> Option<Map<String, Value>> {
-        Some(Map::from_iter([("file".to_owned(), Value::from(path.display().to_string()))]))
+        let is_table = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+        (!is_table).then(|| Map::from_iter([("file".to_owned(), Value::from(path.display().to_string()))]))
     }
 }
 

@@ -117,7 +117,11 @@ fn functions(ui: &mut Ui, form: &mut Form<'_>) {
                 form.set("function", name);
             }
         }
-        if let Some(function) = Function::ALL.into_iter().zip(Function::NAMES).find_map(|(function, name)| (name == current).then_some(function)) {
+        if let Some(function) = Function::ALL
+            .into_iter()
+            .zip(Function::NAMES)
+            .find_map(|(function, name)| (name == current).then_some(function))
+        {
             let slope = RichText::new(format!(" slope: {}", function.derivative())).color(theme::tokens(ui).text_weak);
             ui.label(slope).on_hover_text("The derivative of the loss: its value at x is the gradient there");
         }
@@ -168,7 +172,9 @@ fn choose(scene: &mut Scene<'_, Descent>, preset: &Preset) {
 fn tenth(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
     let rate = scene.form.number("lr") / 10.0;
     let rate: f64 = format!("{rate:.2e}").parse().unwrap_or(rate);
-    let button = ui.button(format!("Try a tenth: {rate}")).on_hover_text("The same start with a learning rate ten times smaller");
+    let button = ui
+        .button(format!("Try a tenth: {rate}"))
+        .on_hover_text("The same start with a learning rate ten times smaller");
     if button.clicked() {
         scene.form.set("lr", rate);
         scene.moves.push(Move::Seek(end(scene.snapshot.steps)));

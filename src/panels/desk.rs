@@ -1,6 +1,6 @@
 //! What all panels share: engine, transport, lesson, and the states in between.
 
-use super::{Home, Panel, Scene, View};
+use super::{Home, Panel, Scene, View, Wish};
 use crate::engine::{Engine, Goal, Move, Request, RunId, Status, Update};
 use crate::experiments::{Experiment, Info, Settings, Values, settings};
 use crate::lesson::{self, Figure, Lesson};
@@ -37,6 +37,7 @@ pub struct Desk<V: View> {
     figure: Option<String>,
     seen: BTreeSet<String>,
     speed: Speed,
+    wishes: Vec<Wish>,
 }
 
 impl<V: View> Desk<V> {
@@ -64,6 +65,7 @@ impl<V: View> Desk<V> {
             figure: None,
             seen: BTreeSet::new(),
             speed: Speed::default(),
+            wishes: Vec::new(),
         }
     }
 
@@ -91,9 +93,10 @@ impl<V: View> Desk<V> {
         let Some(snapshot) = self.shown.clone() else { return };
         let mut edited = self.settings.clone();
         let form = Form::new(SettingsOf::<V>::FIELDS, &mut edited);
-        let mut scene = Scene { snapshot: &*snapshot, phase: self.update.phase, form, moves: Vec::new() };
+        let mut scene = Scene { snapshot: &*snapshot, phase: self.update.phase, form, moves: Vec::new(), wishes: Vec::new() };
         self.view.figure(ui, &mut scene);
         let (changed, moves) = (scene.form.changed(), scene.moves);
+        self.wishes.extend(scene.wishes);
         if changed {
             self.settings = edited;
             self.start(V::after_change(self.update.position));
@@ -148,7 +151,7 @@ impl<V: View> Desk<V> {
             Status::Loading => "Reading the data \u{2026}".to_owned(),
             Status::Seeking => format!("On the way: phase {} of {} \u{2026}", self.update.position, self.end()),
             Status::Running => "Running. Press R to pause.".to_owned(),
-            Status::Empty | Status::Paused | Status::Failed(_) => self.update.phase.map_or("", |phase| phase.meaning()).to_owned(),
+            Status::Empty | Status::Paused | Status::Failed(_) => self.update.phase.map_or(self.info.summary, |phase| phase.meaning()).to_owned(),
         };
         ui.add(Label::new(RichText::new(text).small().color(tokens.text_weak)).truncate());
     }
@@ -205,6 +208,10 @@ impl<V: View> Panel for Desk<V> {
         self.settings.extend(wanted);
         self.start(Goal::Opening);
         true
+    }
+
+    fn wishes(&mut self) -> Vec<Wish> {
+        std::mem::take(&mut self.wishes)
     }
 
     fn act(&mut self, action: Action) {

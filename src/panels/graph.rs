@@ -7,10 +7,16 @@ use crate::experiments::{Experiment, Stop};
 use crate::widgets::form::Form;
 use crate::widgets::theme::{self, Tokens};
 use crate::widgets::{flow, readout};
-use egui::{Align2, Color32, FontId, Label, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2};
+use egui::{
+    Align2, Color32, FontId, Label, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2,
+};
 
 /// The largest height of a row of boxes.
 const ROW: f32 = 78.0;
+/// The height of the names above the boxes, and of that and the margin below them.
+const HEAD: f32 = 20.0;
+const EDGES: f32 = HEAD + 10.0;
 /// The height kept for words and table below the graph, per row of the table and for the rest.
 const BELOW: (f32, f32) = (18.0, 100.0);
 
@@ -24,7 +30,9 @@ impl View for GraphView {
     fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
         form.field(ui, "values", "Numbers x");
         flow::group(ui, "examples", |ui| {
-            for (values, tip) in [("3", "x² at x = 3: 9, with gradient 6"), ("3,4,10", "125, with gradients 6, 8 and 20")] {
+            for (values, tip) in
+                [("3", "x² at x = 3: 9, with gradient 6"), ("3,4,10", "125, with gradients 6, 8 and 20")]
+            {
                 if ui.selectable_label(form.text("values") == values, values).on_hover_text(tip).clicked() {
                     form.set("values", values);
                 }
@@ -38,7 +46,7 @@ impl View for GraphView {
         let snapshot = scene.snapshot;
         let rows = snapshot.values.len().max(1) as f32;
         let spare = ui.available_height() - BELOW.0 * rows - BELOW.1;
-        let height = spare.clamp(36.0 * rows + 20.0, ROW * rows + 20.0);
+        let height = spare.clamp(36.0 * rows + EDGES, ROW * rows + EDGES);
         let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
         describe(&response, snapshot);
         draw(&ui.painter().with_clip_rect(rect), rect, snapshot, theme::tokens(ui));
@@ -58,14 +66,20 @@ fn again(ui: &mut Ui, scene: &mut Scene<'_, Backward>) {
     let can = stopped && passes < MOST_PASSES;
     ui.horizontal(|ui| {
         let button = ui.add_enabled(can, egui::Button::new("Call backward again"));
-        if button.on_hover_text("Compute the loss once more and go back once more").on_disabled_hover_text("First step to the end").clicked() {
+        if button
+            .on_hover_text("Compute the loss once more and go back once more")
+            .on_disabled_hover_text("First step to the end")
+            .clicked()
+        {
             scene.form.set("passes", passes + 1);
             scene.moves.push(Move::End);
         }
         let text = match passes {
             0 => "x.grad is None: nothing came back yet.".to_owned(),
             1 => "x.grad holds one backward.".to_owned(),
-            _ if scene.form.get("zero").and_then(serde_json::Value::as_bool) == Some(true) => "x.grad was zeroed before each backward.".to_owned(),
+            _ if scene.form.get("zero").and_then(serde_json::Value::as_bool) == Some(true) => {
+                "x.grad was zeroed before each backward.".to_owned()
+            }
             _ => format!("x.grad holds {passes} backwards, added up."),
         };
         ui.label(text);
@@ -75,7 +89,8 @@ fn again(ui: &mut Ui, scene: &mut Scene<'_, Backward>) {
 /// The graph's numbers, for who cannot see it.
 fn describe(response: &Response, snapshot: &Snapshot) {
     response.widget_info(|| {
-        let list = |list: &Option<Vec<f32>>| list.as_ref().map_or_else(|| "not known yet".to_owned(), |list| words(list));
+        let list =
+            |list: &Option<Vec<f32>>| list.as_ref().map_or_else(|| "not known yet".to_owned(), |list| words(list));
         let text = format!(
             "Computation graph: x {}, squares {}, sum {}, x.grad {}",
             words(&snapshot.values),
@@ -100,7 +115,7 @@ struct Places {
 
 impl Places {
     fn new(rect: Rect, rows: usize) -> Self {
-        let row = (rect.height() - 20.0) / rows as f32;
+        let row = (rect.height() - EDGES) / rows as f32;
         let size = Vec2::new((rect.width() * 0.22).clamp(96.0, 150.0), (row - 8.0).min(52.0));
         Self { rect, row, size }
     }
@@ -112,7 +127,7 @@ impl Places {
     }
 
     fn y(&self, row: usize) -> f32 {
-        self.rect.top() + 20.0 + self.row * (row as f32 + 0.5)
+        self.rect.top() + HEAD + self.row * (row as f32 + 0.5)
     }
 
     fn input(&self, row: usize) -> Rect {
@@ -124,7 +139,7 @@ impl Places {
     }
 
     fn sum(&self) -> Rect {
-        self.at(1.0, self.rect.top() + 20.0 + (self.rect.height() - 20.0) / 2.0)
+        self.at(1.0, self.rect.top() + HEAD + (self.rect.height() - EDGES) / 2.0)
     }
 }
 
@@ -143,18 +158,47 @@ fn draw(painter: &Painter, rect: Rect, snapshot: &Snapshot, tokens: &Tokens) {
         let spread = sum.height() * 0.7 * ((row as f32 + 0.5) / snapshot.values.len() as f32 - 0.5);
         let end = sum.left_center() + Vec2::new(0.0, spread);
         let edges = [
-            (input.right_center(), square.left_center(), act == Some(Act::Square), act == Some(Act::ToInputs), snapshot.arrived.is_some(), format!("\u{00d7} 2x = {}", short(2.0 * value))),
-            (square.right_center(), end, act == Some(Act::Sum), act == Some(Act::ToSquares), snapshot.square_gradients.is_some(), "\u{00d7} 1".to_owned()),
+            (
+                input.right_center(),
+                square.left_center(),
+                act == Some(Act::Square),
+                act == Some(Act::ToInputs),
+                snapshot.arrived.is_some(),
+                format!("\u{00d7} 2x = {}", short(2.0 * value)),
+            ),
+            (
+                square.right_center(),
+                end,
+                act == Some(Act::Sum),
+                act == Some(Act::ToSquares),
+                snapshot.square_gradients.is_some(),
+                "\u{00d7} 1".to_owned(),
+            ),
         ];
         for (from, to, forward, backward, came_back, factor) in edges {
-            edge(painter, from, to, if forward { tokens.accent } else { tokens.text_weak }, came_back.then_some((factor, backward)), tokens);
+            edge(
+                painter,
+                from,
+                to,
+                if forward { tokens.accent } else { tokens.text_weak },
+                came_back.then_some((factor, backward)),
+                tokens,
+            );
         }
-        let grad = one(&snapshot.grad, row).map_or_else(|| "grad None".to_owned(), |grad| format!("grad {}", short(grad)));
+        let grad =
+            one(&snapshot.grad, row).map_or_else(|| "grad None".to_owned(), |grad| format!("grad {}", short(grad)));
         let lit = matches!(act, Some(Act::Init | Act::ToInputs | Act::Zero));
         node(painter, input, &short(value), Some(&grad), lit, tokens);
         let gradient = one(&snapshot.square_gradients, row).map(|gradient| format!("gradient {}", short(gradient)));
         let lit = matches!(act, Some(Act::Square | Act::ToSquares));
-        node(painter, square, &one(&snapshot.squares, row).map_or_else(|| "?".to_owned(), short), gradient.as_deref(), lit, tokens);
+        node(
+            painter,
+            square,
+            &one(&snapshot.squares, row).map_or_else(|| "?".to_owned(), short),
+            gradient.as_deref(),
+            lit,
+            tokens,
+        );
     }
     let gradient = snapshot.loss_gradient.map(|gradient| format!("gradient {}", short(gradient)));
     let value = snapshot.loss.map_or_else(|| "?".to_owned(), short);
@@ -163,14 +207,30 @@ fn draw(painter: &Painter, rect: Rect, snapshot: &Snapshot, tokens: &Tokens) {
 
 /// A box: its value, and below it what came back.
 fn node(painter: &Painter, area: Rect, value: &str, back: Option<&str>, lit: bool, tokens: &Tokens) {
-    let (fill, line) = if lit { (tokens.accent_tint, Stroke::new(2.0, tokens.accent)) } else { (tokens.card, Stroke::new(1.0, tokens.line)) };
+    let (fill, line) = if lit {
+        (tokens.accent_tint, Stroke::new(2.0, tokens.accent))
+    } else {
+        (tokens.card, Stroke::new(1.0, tokens.line))
+    };
     painter.rect(area, 6, fill, line, StrokeKind::Inside);
     let small = area.height() < 40.0;
     let (shift, sizes) = if small { (7.0, (13.0, 11.0)) } else { (10.0, (15.0, 12.5)) };
     let shift = if back.is_some() { shift } else { 0.0 };
-    painter.text(area.center() - Vec2::new(0.0, shift), Align2::CENTER_CENTER, value, FontId::monospace(sizes.0), tokens.text);
+    painter.text(
+        area.center() - Vec2::new(0.0, shift),
+        Align2::CENTER_CENTER,
+        value,
+        FontId::monospace(sizes.0),
+        tokens.text,
+    );
     if let Some(back) = back {
-        painter.text(area.center() + Vec2::new(0.0, shift), Align2::CENTER_CENTER, back, FontId::monospace(sizes.1), tokens.prediction);
+        painter.text(
+            area.center() + Vec2::new(0.0, shift),
+            Align2::CENTER_CENTER,
+            back,
+            FontId::monospace(sizes.1),
+            tokens.prediction,
+        );
     }
 }
 

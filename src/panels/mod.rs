@@ -97,6 +97,19 @@ pub struct Scene<'a, E: Experiment> {
     pub form: Form<'a>,
     /// Moves that the figure asks for.
     pub moves: Vec<Move>,
+    /// What the figure asks of the window.
+    pub wishes: Vec<Wish>,
+}
+
+/// What a panel asks of the window around it.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// Let the reader choose a picture, which comes back through [`View::take_file`].
+    ChooseFile,
+    /// Take the picture on the clipboard, likewise.
+    Paste,
+    /// Keep this picture in a file, which comes back likewise.
+    Keep(image::DynamicImage),
 }
 
 /// A view on its desk with its type forgotten: what the window needs.
@@ -123,6 +136,8 @@ pub trait Panel {
     fn open_figure(&mut self, figure: &Figure);
     /// Takes a dropped or chosen file; false when it is not for this panel.
     fn take_file(&mut self, path: &Path) -> bool;
+    /// What it asked of the window since the last call.
+    fn wishes(&mut self) -> Vec<Wish>;
     /// Does what a key or button of the transport asks for.
     fn act(&mut self, action: Action);
     /// Runs or pauses.

@@ -1,8 +1,11 @@
 //! The code cell of a lesson, and what it prints.
 
 use super::theme;
-use egui::{RichText, Ui};
+use egui::{Label, RichText, ScrollArea, Ui};
 use egui_extras::syntax_highlighting::{CodeTheme, highlight};
+
+/// The height, in points, that an output has at most before it scrolls.
+const MAX_OUTPUT: f32 = 240.0;
 
 /// A cell as in a notebook: PyTorch code, and below it the live output.
 pub fn cell(ui: &mut Ui, code: &str, output: &str) {
@@ -14,10 +17,13 @@ pub fn cell(ui: &mut Ui, code: &str, output: &str) {
         ui.style_mut().text_styles.insert(egui::TextStyle::Monospace, egui::FontId::monospace(12.0));
         let theme = CodeTheme::from_style(ui.style());
         let job = highlight(ui.ctx(), ui.style(), &theme, code.trim_end(), "py");
-        ui.add(egui::Label::new(job).wrap().selectable(true));
+        // Lines of code and rows of numbers keep their form: what is too wide scrolls.
+        ScrollArea::horizontal().id_salt("code").show(ui, |ui| ui.add(Label::new(job).extend().selectable(true)));
         if !output.trim().is_empty() {
             ui.separator();
-            ui.add(egui::Label::new(RichText::new(output.trim_end()).monospace().color(tokens.accent)).wrap().selectable(true));
+            let text = RichText::new(output.trim_end()).monospace().color(tokens.accent);
+            let area = ScrollArea::both().id_salt("output").max_height(MAX_OUTPUT);
+            area.show(ui, |ui| ui.add(Label::new(text).extend().selectable(true)));
         }
     });
 }

@@ -112,7 +112,7 @@ impl<'a> Form<'a> {
             Kind::Choice(words) => self.choice(ui, field, label, words),
             Kind::Digits { .. } => self.edit(ui, field, 70.0),
             Kind::Slice { .. } => self.edit(ui, field, 52.0),
-            Kind::Path => self.edit(ui, field, 140.0),
+            Kind::Path | Kind::Text(_) => self.edit(ui, field, 140.0),
             Kind::Numbers { .. } => self.edit(ui, field, 120.0),
         }
     }

@@ -3,12 +3,15 @@
 pub mod chart;
 pub mod code;
 pub mod confusion;
+pub mod drawing_pad;
 pub mod flow;
 pub mod form;
 pub mod gallery;
 pub mod heatmap;
+pub mod histogram;
 pub mod lesson_view;
 pub mod number_grid;
 pub mod readout;
+pub mod tensor_bench;
 pub mod theme;
 pub mod transport;

@@ -117,6 +117,12 @@ pub fn ink(value: f32) -> Color32 {
     Color32::from_gray(255 - to_byte(value * 255.0))
 }
 
+/// A pixel of somebody's picture: red, green, blue.
+#[must_use]
+pub const fn pixel([red, green, blue]: [u8; 3]) -> Color32 {
+    Color32::from_rgb(red, green, blue)
+}
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped first")]
 const fn to_byte(value: f32) -> u8 {
     value.clamp(0.0, 255.0).round() as u8

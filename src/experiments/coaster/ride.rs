@@ -1,12 +1,11 @@
-//! The data of the roller coaster, and the parabola that is fitted to them.
+//! Measurements over time, the coaster's among them, and the parabola that is fitted to them.
 
 use crate::math::bowl::Bowl;
 use crate::math::torch::Generator;
 use serde::Serialize;
 
 /// The times of measurement, in seconds.
-pub const TIMES: [f32; 20] =
-    [0., 1., 2., 3., 4., 5., 6., 7., 8., 9., 10., 11., 12., 13., 14., 15., 16., 17., 18., 19.];
+pub const TIMES: [f32; 20] = [0., 1., 2., 3., 4., 5., 6., 7., 8., 9., 10., 11., 12., 13., 14., 15., 16., 17., 18., 19.];
 
 /// How many running sums PyTorch keeps side by side: the single-precision numbers in an AVX2 register.
 const LANES: usize = 8;
@@ -59,12 +58,16 @@ struct Sample {
     speed: f32,
 }
 
-/// Twenty measured speeds, and the model a t^2 + b t + c with its mean squared error.
+/// Measured speeds, and the model a t^2 + b t + c with its mean squared error.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ride {
     samples: Vec<Sample>,
+    times: Vec<f32>,
     scale: Scale,
 }
+
+/// The curve that `data=curve` scatters its points around: (a, b, c) of 3x^2 + 2x + 1.
+pub const CURVE: [f32; 3] = [3.0, 2.0, 1.0];
 
 impl Ride {
     /// The speeds 0.75 (t - 9.5)^2 + 1 with `noise` times a normal value added, and then three normal values as the
@@ -79,7 +82,28 @@ impl Ride {
         });
         let first = generator.randn(3);
         let ride = Self::new(TIMES.into_iter().zip(speeds), if rescale { Scale::of(&TIMES) } else { Scale::NONE });
-        (ride, std::array::from_fn(|i| first.get(i).copied().unwrap_or_default()))
+        (ride, three(&first))
+    }
+
+    /// Twenty points from -2 to 2 around 3x^2 + 2x + 1, with `noise` times a normal value added to each, and then three
+    /// normal values as the first (a, b, c).
+    #[must_use]
+    pub fn draw_curve(seed: u64, noise: f32) -> (Vec<(f32, f32)>, [f32; 3]) {
+        let mut generator = Generator::new(seed);
+        let normal = generator.randn(TIMES.len());
+        let [a, b, c] = CURVE;
+        let point = |(i, normal): (f32, f32)| {
+            let x = 4.0 * i / 19.0 - 2.0;
+            (x, a * x * x + b * x + c + noise * normal)
+        };
+        let points = TIMES.into_iter().zip(normal).map(point).collect();
+        (points, three(&generator.randn(3)))
+    }
+
+    /// Three normal values as the first (a, b, c), for measurements that are not drawn.
+    #[must_use]
+    pub fn first(seed: u64) -> [f32; 3] {
+        three(&Generator::new(seed).randn(3))
     }
 
     /// A ride of `(time, speed)` measurements, with time seen on a scale.
@@ -89,7 +113,18 @@ impl Ride {
             let time = scale.apply(f64::from(time)) as f32;
             Sample { time, square: time * time, speed }
         };
-        Self { samples: measured.map(sample).collect(), scale }
+        let (mut times, mut samples) = (Vec::new(), Vec::new());
+        for (time, speed) in measured {
+            times.push(time);
+            samples.push(sample((time, speed)));
+        }
+        Self { samples, times, scale }
+    }
+
+    /// The times of measurement, as measured.
+    #[must_use]
+    pub fn times(&self) -> &[f32] {
+        &self.times
     }
 
     /// How the model sees time.
@@ -134,11 +169,27 @@ impl Ride {
         (total / count, gradient)
     }
 
+    /// The mean squared and the mean absolute error of a parabola in original units.
+    #[must_use]
+    pub fn errors(&self, [a, b, c]: [f64; 3]) -> [f64; 2] {
+        let mut sums = [0.0; 2];
+        for (time, speed) in self.times.iter().copied().map(f64::from).zip(self.speeds().map(f64::from)) {
+            let off = (a * time + b) * time + c - speed;
+            sums = [sums[0] + off * off, sums[1] + off.abs()];
+        }
+        #[expect(clippy::cast_precision_loss, reason = "at most some thousand measurements")]
+        sums.map(|sum| sum / self.samples.len().max(1) as f64)
+    }
+
     /// The whole loss as a function of the model's parameters, in double precision.
     #[must_use]
     pub fn bowl(&self) -> Bowl {
         Bowl::of(self.samples.iter().map(|sample| (f64::from(sample.time), f64::from(sample.speed))))
     }
+}
+
+fn three(values: &[f32]) -> [f32; 3] {
+    std::array::from_fn(|i| values.get(i).copied().unwrap_or_default())
 }
 
 fn add(sums: &mut [f32; 4], terms: [f32; 4]) {

@@ -235,7 +235,7 @@ fn settings_out_of_range_are_refused() {
     for settings in [Settings { lr: f64::NAN, ..Settings::default() }, Settings { noise: -1.0, ..Settings::default() }] {
         assert!(Coaster::start(&settings, &Library::default()).is_err());
     }
-    let parsed = settings::from_pairs::<Settings>("coaster", &["lr=1e-4".to_owned(), "rescale_time=yes".to_owned()]).unwrap();
+    let parsed = checks::from_pairs::<Settings>("coaster", &["lr=1e-4".to_owned(), "rescale_time=yes".to_owned()]).unwrap();
     assert_eq!((parsed["lr"].as_f64(), parsed["rescale_time"].as_bool()), (Some(1e-4), Some(true)));
 }
 

@@ -20,10 +20,30 @@ impl Preset {
 
 /// The four learning rates of the chapter's figures.
 pub const PRESETS: [Preset; 4] = [
-    Preset { title: "Good", lr: 0.3, steps: 10, meaning: "Each step leaves 0.4 of the distance: a few steps are enough." },
-    Preset { title: "Too low", lr: 0.075, steps: 10, meaning: "Each step leaves 0.85 of the distance: right, but slow." },
-    Preset { title: "Bouncing", lr: 0.975, steps: 10, meaning: "Each step jumps over the floor and lands 0.95 as far away." },
-    Preset { title: "Diverging", lr: 1.2, steps: 40, meaning: "Each step jumps over the floor and lands 1.4 times as far away." },
+    Preset {
+        title: "Good",
+        lr: 0.3,
+        steps: 10,
+        meaning: "Each step leaves 0.4 of the distance: a few steps are enough.",
+    },
+    Preset {
+        title: "Too low",
+        lr: 0.075,
+        steps: 10,
+        meaning: "Each step leaves 0.85 of the distance: right, but slow.",
+    },
+    Preset {
+        title: "Bouncing",
+        lr: 0.975,
+        steps: 10,
+        meaning: "Each step jumps over the floor and lands 0.95 as far away.",
+    },
+    Preset {
+        title: "Diverging",
+        lr: 1.2,
+        steps: 40,
+        meaning: "Each step jumps over the floor and lands 1.4 times as far away.",
+    },
 ];
 
 /// What a step does to the distance to the floor when it multiplies it by `factor`.

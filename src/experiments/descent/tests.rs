@@ -77,7 +77,12 @@ fn phases_reveal_one_thing_each() {
     for _ in 0..7 {
         tape.step();
         let json = serde_json::to_value(tape.now().snapshot()).unwrap();
-        seen.push((json["trace"].as_array().unwrap().len(), json["loss"].is_null(), json["gradient"].is_null(), json["next_x"].is_null()));
+        seen.push((
+            json["trace"].as_array().unwrap().len(),
+            json["loss"].is_null(),
+            json["gradient"].is_null(),
+            json["next_x"].is_null(),
+        ));
     }
     assert_eq!(seen[0], (1, true, true, true)); // Init
     assert_eq!(seen[2], (1, false, true, true)); // Loss
@@ -111,15 +116,23 @@ fn a_lesson_always_has_the_same_values() {
     }
     let values = Descent::values(&tape.now().snapshot());
     assert_eq!((values["x"].as_str(), values["step_count"].as_str()), ("-0.6000", "1"));
-    assert_eq!((values["factor"].as_str(), values["behaviour"].as_str()), ("0.4000", "you come closer without crossing the floor"));
+    assert_eq!(
+        (values["factor"].as_str(), values["behaviour"].as_str()),
+        ("0.4000", "you come closer without crossing the floor")
+    );
 }
 
 #[test]
 fn settings_out_of_range_are_refused() {
     let wrong = |text: &str| settings::from_pairs::<Settings>("descent", &[text.to_owned()]).unwrap_err().to_string();
     assert_eq!(wrong("lr=nan"), "lr is \"nan\"; expected a number from 0 to 10; the nearest valid value is 0");
-    assert_eq!(wrong("function=sqare"), "function is \"sqare\"; expected one of square, tilted, abs, valleys; the nearest valid value is square");
-    for settings in [Settings { lr: f64::NAN, ..Settings::default() }, Settings { steps: 1_000_001, ..Settings::default() }] {
+    assert_eq!(
+        wrong("function=sqare"),
+        "function is \"sqare\"; expected one of square, tilted, abs, valleys; the nearest valid value is square"
+    );
+    for settings in
+        [Settings { lr: f64::NAN, ..Settings::default() }, Settings { steps: 1_000_001, ..Settings::default() }]
+    {
         assert!(Descent::start(&settings, &Library::default()).is_err());
     }
     let mut settings = Settings::default();
@@ -130,7 +143,8 @@ fn settings_out_of_range_are_refused() {
 #[test]
 fn every_preset_shows_what_it_says() {
     let end = |preset: &Preset| {
-        let mut tape = tape(&Settings { lr: preset.lr, start: Preset::START, steps: preset.steps, ..Settings::default() });
+        let mut tape =
+            tape(&Settings { lr: preset.lr, start: Preset::START, steps: preset.steps, ..Settings::default() });
         tape.seek(u64::MAX);
         (tape.now().snapshot(), tape.stopped())
     };

@@ -1,20 +1,22 @@
 //! The pixel viewer in words: tables for a terminal, and values for the lesson.
 
-use super::Snapshot;
 use super::tensor_text::{cell_texts, tensor_text};
+use super::{Snapshot, Way};
 use crate::experiments::report::number;
 use crate::experiments::{Table, Values};
 
 impl Snapshot {
-    /// The slice, and the stack if there is one.
+    /// The slice, a picture's way, and the stack, as far as there are any.
     pub(super) fn tables(&self) -> Vec<Table> {
         let mut slice = Table::new(format!("{} rows {} columns {}", self.source, self.rows, self.columns), &[""]);
         slice.columns.extend(self.column_range.clone().map(|column| column.to_string()));
         for (number, cells) in self.row_range.clone().zip(cell_texts(&self.values)) {
             slice.row(std::iter::once(number.to_string()).chain(cells));
         }
+        let mut tables = vec![slice];
+        tables.extend(self.picture.as_ref().map(Way::table));
         if self.stacked == 0 {
-            return vec![slice];
+            return tables;
         }
         let mut stack = Table::new("the stack", &["images", "shape", "bytes", "of"]);
         stack.row([
@@ -23,7 +25,8 @@ impl Snapshot {
             self.stack_bytes.to_string(),
             self.digit_count.to_string(),
         ]);
-        vec![slice, stack]
+        tables.push(stack);
+        tables
     }
 
     /// The values of a lesson; those of the image are its bytes' whatever the dtype.

@@ -21,8 +21,18 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>, size: Vec2) {
     let tokens = theme::tokens(ui);
     let snapshot = scene.snapshot;
     // A walk that leaves the plot takes the plot along.
-    let reach = snapshot.trace.iter().map(|visit| f64::from(visit.at).abs()).filter(|x| x.is_finite()).fold(REACH, f64::max).min(FURTHEST);
-    let mut plot = chart::plot("descent", "x", "loss").width(size.x).height(size.y).sense(Sense::click_and_drag()).y_axis_min_width(28.0);
+    let reach = snapshot
+        .trace
+        .iter()
+        .map(|visit| f64::from(visit.at).abs())
+        .filter(|x| x.is_finite())
+        .fold(REACH, f64::max)
+        .min(FURTHEST);
+    let mut plot = chart::plot("descent", "x", "loss")
+        .width(size.x)
+        .height(size.y)
+        .sense(Sense::click_and_drag())
+        .y_axis_min_width(28.0);
     if reach <= REACH {
         // Marks at whole numbers, all as dark as the axis: egui_plot would fade them.
         plot = plot.x_grid_spacer(|_| (-2..=2).map(|at| GridMark { value: f64::from(at), step_size: 10.0 }).collect());
@@ -30,12 +40,19 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>, size: Vec2) {
     let phase = scene.phase;
     let places: Vec<[f64; 2]> = last_places(snapshot);
     let inside = places.clone();
-    let shown = chart::titled(ui, &format!("Loss over x: {}", snapshot.formula), plot, |plot| draw(plot, snapshot, phase, tokens, reach, inside));
+    let shown = chart::titled(ui, &format!("Loss over x: {}", snapshot.formula), plot, |plot| {
+        draw(plot, snapshot, phase, tokens, reach, inside);
+    });
     let painter = ui.painter().with_clip_rect(*shown.transform.frame());
     hops(&painter, &shown.transform, &places, tokens);
     let Some(&at) = places.last() else { return };
     planned(&painter, &shown.transform, snapshot, at, tokens);
-    painter.circle(shown.transform.position_from_point(&at.into()), 6.5, tokens.prediction, Stroke::new(1.5, tokens.card));
+    painter.circle(
+        shown.transform.position_from_point(&at.into()),
+        6.5,
+        tokens.prediction,
+        Stroke::new(1.5, tokens.card),
+    );
     if let Some(x) = handle::drag(ui, &shown.response, &shown.transform, at) {
         start_at(scene, x);
     }
@@ -44,13 +61,24 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>, size: Vec2) {
 
 fn last_places(snapshot: &Snapshot) -> Vec<[f64; 2]> {
     let skip = snapshot.trace.len().saturating_sub(HOPS + 1);
-    let places = (skip..snapshot.trace.len()).filter_map(|index| snapshot.trace.get(index)).map(|visit| f64::from(visit.at));
+    let places =
+        (skip..snapshot.trace.len()).filter_map(|index| snapshot.trace.get(index)).map(|visit| f64::from(visit.at));
     places.filter(|x| x.is_finite()).map(|x| [x, snapshot.function.value(x)]).collect()
 }
 
-fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, phase: Option<Phase>, tokens: &Tokens, reach: f64, places: Vec<[f64; 2]>) {
+fn draw(
+    plot: &mut PlotUi<'_>,
+    snapshot: &Snapshot,
+    phase: Option<Phase>,
+    tokens: &Tokens,
+    reach: f64,
+    places: Vec<[f64; 2]>,
+) {
     let ground = |x: f64| snapshot.function.value(x);
-    let samples: Vec<[f64; 2]> = (0..=SAMPLES).map(|i| -reach + 2.0 * reach * f64::from(i) / f64::from(SAMPLES)).map(|x| [x, ground(x)]).collect();
+    let samples: Vec<[f64; 2]> = (0..=SAMPLES)
+        .map(|i| -reach + 2.0 * reach * f64::from(i) / f64::from(SAMPLES))
+        .map(|x| [x, ground(x)])
+        .collect();
     // Fixed bounds: the tangent comes and goes without moving the curve.
     let low = samples.iter().map(|point| point[1]).fold(0.0, f64::min);
     let high = samples.iter().map(|point| point[1]).fold(0.0, f64::max);
@@ -61,7 +89,8 @@ fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, phase: Option<Phase>, tokens
     if let (true, Some(gradient), Some(&[x, loss])) = (slope_known(phase), snapshot.gradient, places.last()) {
         let half = reach * 0.4;
         let ends = [x - half, x + half].map(|at| [at, loss + f64::from(gradient) * (at - x)]);
-        let line = Line::new("tangent", chart::points(ends)).color(tokens.accent).width(2.0).style(LineStyle::dashed_dense());
+        let line =
+            Line::new("tangent", chart::points(ends)).color(tokens.accent).width(2.0).style(LineStyle::dashed_dense());
         plot.line(line.allow_hover(false));
     }
     if !places.is_empty() {
@@ -74,7 +103,8 @@ fn hops(painter: &Painter, transform: &PlotTransform, places: &[[f64; 2]], token
     let newest = places.len().saturating_sub(2);
     for (step, pair) in places.windows(2).enumerate() {
         let ([x, loss], [next, lower]) = (pair[0], pair[1]);
-        let [from, corner, to] = [[x, loss], [next, loss], [next, lower]].map(|point| transform.position_from_point(&point.into()));
+        let [from, corner, to] =
+            [[x, loss], [next, loss], [next, lower]].map(|point| transform.position_from_point(&point.into()));
         let color = if step == newest { tokens.prediction } else { tokens.prediction.gamma_multiply(0.65) };
         painter.extend(Shape::dashed_line(&[corner, to], Stroke::new(1.0, color), 3.0, 3.0));
         arrow(painter, from, corner, Stroke::new(if step == newest { 2.2 } else { 1.5 }, color));

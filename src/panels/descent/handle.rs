@@ -33,13 +33,17 @@ pub(super) fn drag(ui: &mut Ui, plot: &Response, transform: &PlotTransform, at: 
         ui.painter().circle_stroke(place, SIZE * 0.42, Stroke::new(2.0, color));
     }
     let dragged = handle.dragged().then(|| handle.interact_pointer_pos()).flatten().map(to_x);
-    handle.on_hover_cursor(CursorIcon::ResizeHorizontal).on_hover_text("Drag the point, or move it with the arrow keys");
+    handle
+        .on_hover_cursor(CursorIcon::ResizeHorizontal)
+        .on_hover_text("Drag the point, or move it with the arrow keys");
     dragged.or(moved)
 }
 
 /// The arrow keys, which otherwise would carry the focus on to the next control.
 fn keys(ui: &Ui, handle: &Response, x: f64) -> Option<f64> {
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(handle.id, EventFilter { horizontal_arrows: true, ..EventFilter::default() }));
+    ui.memory_mut(|memory| {
+        memory.set_focus_lock_filter(handle.id, EventFilter { horizontal_arrows: true, ..EventFilter::default() });
+    });
     let presses = ui.input(|input| {
         let count = |key| i32::try_from(input.num_presses(key)).unwrap_or(0);
         count(Key::ArrowRight) - count(Key::ArrowLeft)

@@ -57,7 +57,11 @@ fn secant(ui: &mut Ui, scene: &mut Scene<'_, Descent>, size: Vec2) {
     let snapshot = scene.snapshot;
     let x = f64::from(snapshot.nudge.x);
     let at = [x, snapshot.function.value(x)];
-    let plot = chart::plot("descent rise", "x", "loss").width(size.x).height(size.y).sense(Sense::click_and_drag()).y_axis_min_width(28.0);
+    let plot = chart::plot("descent rise", "x", "loss")
+        .width(size.x)
+        .height(size.y)
+        .sense(Sense::click_and_drag())
+        .y_axis_min_width(28.0);
     let shown = chart::titled(ui, "The line through x and x + h", plot, |plot| draw(plot, snapshot, tokens));
     if let Some(x) = handle::drag(ui, &shown.response, &shown.transform, at) {
         start_at(scene, x);
@@ -70,16 +74,28 @@ fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, tokens: &Tokens) {
     let (x, h) = (f64::from(nudge.x), nudge.h);
     let half = (3.0 * h).clamp(NEAREST, super::REACH);
     let middle = x + h / 2.0;
-    let curve: Vec<[f64; 2]> = (0..=SAMPLES).map(|i| middle - half + 2.0 * half * f64::from(i) / f64::from(SAMPLES)).map(|x| [x, ground(x)]).collect();
+    let curve: Vec<[f64; 2]> = (0..=SAMPLES)
+        .map(|i| middle - half + 2.0 * half * f64::from(i) / f64::from(SAMPLES))
+        .map(|x| [x, ground(x)])
+        .collect();
     let low = curve.iter().map(|point| point[1]).fold(f64::INFINITY, f64::min);
     let high = curve.iter().map(|point| point[1]).fold(f64::NEG_INFINITY, f64::max);
     let margin = 0.12 * (high - low).max(1e-9);
     plot.set_plot_bounds_x(middle - half..=middle + half);
     plot.set_plot_bounds_y(low - margin..=high + margin);
     plot.line(Line::new(snapshot.formula, chart::points(curve)).color(tokens.text_weak).width(1.5).allow_hover(false));
-    let through = |slope: f64| chart::points([middle - half, middle + half].map(|at| [at, ground(x) + slope * (at - x)]));
-    plot.line(Line::new("exact slope", through(nudge.exact)).color(tokens.accent).width(1.5).style(LineStyle::dashed_dense()).allow_hover(false));
-    plot.line(Line::new("rise over run", through(nudge.double.slope)).color(tokens.prediction).width(2.0).allow_hover(false));
+    let through =
+        |slope: f64| chart::points([middle - half, middle + half].map(|at| [at, ground(x) + slope * (at - x)]));
+    plot.line(
+        Line::new("exact slope", through(nudge.exact))
+            .color(tokens.accent)
+            .width(1.5)
+            .style(LineStyle::dashed_dense())
+            .allow_hover(false),
+    );
+    plot.line(
+        Line::new("rise over run", through(nudge.double.slope)).color(tokens.prediction).width(2.0).allow_hover(false),
+    );
     let (here, there) = ([x, ground(x)], [x + h, ground(x + h)]);
     let corner = [x + h, here[1]];
     for (name, ends) in [("run", [here, corner]), ("rise", [corner, there])] {

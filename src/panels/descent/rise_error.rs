@@ -20,8 +20,19 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
         if mark.value.fract().abs() < 1e-9 { format!("1e{:.0}", mark.value) } else { String::new() }
     };
     let plot = chart::plot("descent rise error", "nudge h", "difference").width(size.x).height(size.y);
-    let plot = plot.x_axis_formatter(power).y_axis_formatter(power).include_x(SMALLEST).include_x(0.0).include_y(-13.0).include_y(1.5).y_axis_min_width(34.0);
-    let marks = |first: i32| move |_: GridInput| (first..=0).step_by(4).map(|at| GridMark { value: f64::from(at), step_size: 16.0 }).collect::<Vec<_>>();
+    let plot = plot
+        .x_axis_formatter(power)
+        .y_axis_formatter(power)
+        .include_x(SMALLEST)
+        .include_x(0.0)
+        .include_y(-13.0)
+        .include_y(1.5)
+        .y_axis_min_width(34.0);
+    let marks = |first: i32| {
+        move |_: GridInput| {
+            (first..=0).step_by(4).map(|at| GridMark { value: f64::from(at), step_size: 16.0 }).collect::<Vec<_>>()
+        }
+    };
     let plot = plot.x_grid_spacer(marks(SMALLEST)).y_grid_spacer(marks(-12));
     let plot = plot.legend(Legend::default().position(Corner::LeftBottom).background_alpha(0.7));
     let plot = plot.label_formatter(|hover| match hover {
@@ -34,17 +45,18 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     chart::titled(ui, "Difference from the exact slope", plot, |plot| draw(plot, snapshot, tokens));
 }
 
-/// The difference from the exact slope that a nudge leaves, in one precision.
-type ErrorOf = fn(&Nudge) -> f64;
-
 fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, tokens: &Tokens) {
     let nudges: Vec<Nudge> = (SMALLEST * PER_DECADE..=0)
-        .map(|place| Nudge::new(snapshot.function, snapshot.nudge.x, 10_f64.powf(f64::from(place) / f64::from(PER_DECADE))))
+        .map(|place| {
+            Nudge::new(snapshot.function, snapshot.nudge.x, 10_f64.powf(f64::from(place) / f64::from(PER_DECADE)))
+        })
         .collect();
     let log = |h: f64, error: f64| (error > LEAST).then(|| [h.log10(), error.log10()]);
-    let series = |error: ErrorOf| nudges.iter().filter_map(move |nudge| log(nudge.h, error(nudge))).collect::<Vec<_>>();
+    let series = |error: fn(&Nudge) -> f64| {
+        nudges.iter().filter_map(move |nudge| log(nudge.h, error(nudge))).collect::<Vec<_>>()
+    };
     plot.vline(VLine::new("your h", snapshot.nudge.h.log10()).color(tokens.text_weak).width(1.0));
-    let kinds: [(&str, ErrorOf, egui::Color32); 2] =
+    let kinds: [(&str, fn(&Nudge) -> f64, egui::Color32); 2] =
         [("f32", |nudge| nudge.single.error, tokens.prediction), ("f64", |nudge| nudge.double.error, tokens.data)];
     for (name, error, color) in kinds {
         plot.line(Line::new(name, series(error)).color(color).width(1.8));

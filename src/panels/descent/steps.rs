@@ -59,8 +59,9 @@ fn beside(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
     }
     let snapshot = scene.snapshot;
     if let Some(factor) = snapshot.factor {
-        let text = format!("Each step: distance \u{00d7} {}, which is 1 - 2 lr", words::trimmed(factor));
-        ui.label(RichText::new(text).small()).on_hover_text("What a step multiplies the distance to the floor by; see Learning rates");
+        let text = format!("Each step: distance \u{00d7} {} (1 - 2 lr)", words::trimmed(factor));
+        ui.label(RichText::new(text).small())
+            .on_hover_text("What a step multiplies the distance to the floor by; see Learning rates");
     }
     let mut table = Table::new("", &["step", "x", "loss", "gradient"]);
     let cell = |value: Option<f32>| value.map_or_else(|| "-".to_owned(), |value| words::compact(value.into()));

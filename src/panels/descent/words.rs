@@ -13,7 +13,11 @@ pub(super) fn known(value: Option<impl Into<f64>>) -> String {
 /// A number without zeros at its end.
 pub(super) fn trimmed(value: f64) -> String {
     let text = number(value);
-    if text.contains('.') && !text.contains('e') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    if text.contains('.') && !text.contains('e') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 /// A number for a narrow column: at most seven characters, or eight below -10000.
@@ -41,10 +45,15 @@ pub(super) fn now(snapshot: &Snapshot) -> String {
             format!("x moved by {change}: minus the learning rate {lr} times the gradient {gradient}.")
         }
         Some(Phase::Stop) if snapshot.stopped == Some(Stop::Diverged) => match snapshot.factor {
-            Some(factor) => format!("Stopped: each step multiplies the distance to the floor by {}, so it grows for ever.", trimmed(factor)),
+            Some(factor) => format!(
+                "Stopped: each step multiplies the distance to the floor by {}, so it grows for ever.",
+                trimmed(factor)
+            ),
             None => "Stopped: each step leads further up than the one before.".to_owned(),
         },
-        Some(Phase::Stop) => format!("After {} steps you stand at x = {x}, loss {}.", snapshot.taken, known(snapshot.loss)),
+        Some(Phase::Stop) => {
+            format!("After {} steps you stand at x = {x}, loss {}.", snapshot.taken, known(snapshot.loss))
+        }
         Some(_) => format!("You stand at x = {x}. Press Step to measure the loss there."),
     }
 }
@@ -64,8 +73,12 @@ pub(super) fn factor(snapshot: &Snapshot) -> String {
     };
     let factor = trimmed(factor);
     match snapshot.function {
-        Function::Square => format!("A step takes lr \u{00d7} 2x from x. What stays is (1 - 2 lr) \u{00d7} x, with lr = {lr} that is {factor} \u{00d7} x."),
-        _ => format!("Measured from the floor at -0.5 the slope is twice the distance, so (1 - 2 lr) of it stays: {factor} with lr = {lr}."),
+        Function::Square => format!(
+            "A step takes lr \u{00d7} 2x from x. What stays is (1 - 2 lr) \u{00d7} x, with lr = {lr} that is {factor} \u{00d7} x."
+        ),
+        _ => format!(
+            "Measured from the floor at -0.5 the slope is twice the distance, so (1 - 2 lr) of it stays: {factor} with lr = {lr}."
+        ),
     }
 }
 
@@ -75,10 +88,14 @@ mod tests {
 
     #[test]
     fn numbers_lose_their_idle_zeros_only() {
-        for (value, text) in [(-1.5, "-1.5"), (0.3, "0.3"), (-20.0, "-20"), (1.4e-9, "1.400e-9"), (0.0, "0"), (0.075, "0.075")] {
+        for (value, text) in
+            [(-1.5, "-1.5"), (0.3, "0.3"), (-20.0, "-20"), (1.4e-9, "1.400e-9"), (0.0, "0"), (0.075, "0.075")]
+        {
             assert_eq!(trimmed(value), text);
         }
-        for (value, text) in [(-0.6, "-0.6000"), (-43.388_226, "-43.39"), (2.473_9e-8, "2.5e-8"), (3.1e6, "3.1e6"), (-1750.2, "-1750")] {
+        for (value, text) in
+            [(-0.6, "-0.6000"), (-43.388_226, "-43.39"), (2.473_9e-8, "2.5e-8"), (3.1e6, "3.1e6"), (-1750.2, "-1750")]
+        {
             assert_eq!(compact(value), text);
         }
     }
