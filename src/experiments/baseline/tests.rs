@@ -254,6 +254,7 @@ fn the_loop_and_the_array_operation_agree() {
     let data = Library::new().builtin().unwrap();
     let race = race(&data, &[3, 7], crate::math::distance::Metric::Rmse);
     assert_eq!((race.images, race.means), (1010 + 1028, 2));
-    assert!(race.largest_difference < 1e-9, "{race:?}");
+    // The loop's means are rounded to single precision.
+    assert!(race.largest_difference < 1e-7, "{race:?}");
     assert!(race.loop_seconds > 0.0 && race.array_seconds > 0.0);
 }

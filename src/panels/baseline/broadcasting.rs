@@ -7,7 +7,7 @@ use egui::{Align2, Color32, FontId, Label, Pos2, Rect, RichText, Sense, Stroke, 
 use serde_json::{Map, Value};
 
 /// The largest size of an axis's box.
-const BOX: Vec2 = Vec2::new(92.0, 40.0);
+const BOX: Vec2 = Vec2::new(92.0, 36.0);
 /// Room for the names of the rows.
 const NAMES: f32 = 74.0;
 /// What the rows are called.
@@ -65,7 +65,7 @@ impl Broadcasting {
                     let mut text = shape.clone().unwrap_or_else(|| usual.clone());
                     let edit = ui.add(
                         TextEdit::singleline(&mut text)
-                            .desired_width(104.0)
+                            .desired_width(122.0)
                             .font(egui::TextStyle::Monospace)
                             .char_limit(80),
                     );
@@ -79,15 +79,15 @@ impl Broadcasting {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let tries: [(&str, [Option<&str>; 2], &str); 4] = [
-                ("Images and mean", [None, None], "What the lab has just done"),
+                ("One mean", [None, None], "What the lab has just done"),
                 (
-                    "Two means at once",
+                    "Two means",
                     [Some("1010, 1, 28, 28"), Some("2, 28, 28")],
                     "Every image against every mean: both are stretched",
                 ),
                 ("Row and column", [Some("3, 1"), Some("1, 4")], "Both are stretched to a table"),
                 (
-                    "One that fails",
+                    "A misfit",
                     [Some("1010, 28, 28"), Some("1010")],
                     "A number for each image, which stands under the wrong axis",
                 ),

@@ -51,7 +51,7 @@ impl Means {
         let rows = snapshot.classes.len().div_ceil(IN_A_ROW);
         let columns = snapshot.classes.len().min(IN_A_ROW) as f32;
         let fits_width = (ui.available_width() - SAMPLE - 16.0) / columns - 12.0;
-        let fits_height = (ui.available_height() - 250.0) / (2.0 * rows as f32);
+        let fits_height = (ui.available_height() - 280.0) / (2.0 * rows as f32);
         let side = fits_width.min(fits_height.max(if rows > 1 { 60.0 } else { 96.0 })).clamp(56.0, 190.0).floor();
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 12.0;

@@ -105,7 +105,7 @@ impl Mistakes {
                 if turn(ui, self.page + 1 < pages, "Next", "The images after these") {
                     self.page += 1;
                 }
-                ui.label(RichText::new(format!("page {} of {pages}", self.page + 1)).small().color(tokens.text_weak));
+                ui.label(RichText::new(format!("{} / {pages}", self.page + 1)).small().color(tokens.text_weak));
             }
         });
         let tip = "Under each image its margin: how much nearer its own mean is than the nearest other. Click one to make it your sample.";
