@@ -75,6 +75,9 @@ fn tensor_index(evaluator: &mut Evaluator<'_>, tensor: Tensor, items: &[Item]) -
             }
             Item::Slice(ends, _) => {
                 let [start, stop, step] = bounds(evaluator, ends)?;
+                if place >= part.rank() {
+                    return Err(too_many(rank, &span));
+                }
                 part = part.slice(place, start, stop, step.unwrap_or(1)).map_err(fail)?;
                 place += 1;
             }
@@ -83,9 +86,7 @@ fn tensor_index(evaluator: &mut Evaluator<'_>, tensor: Tensor, items: &[Item]) -
                     part = part.unsqueeze(i64::try_from(place).unwrap_or(i64::MAX)).map_err(fail)?;
                     place += 1;
                 }
-                Value::Int(at) => {
-                    part = part.select(place, at).map_err(|error| out_of_range(error, rank, place, &part, &span))?
-                }
+                Value::Int(at) => part = pick(&part, rank, place, at, &span)?,
                 Value::Tensor(mask) if mask.dtype() == Dtype::Bool && mask.rank() > 0 => {
                     if seen_mask {
                         return Err(Error::new(&span, "one mask at a time; join two with &"));
@@ -105,7 +106,7 @@ fn tensor_index(evaluator: &mut Evaluator<'_>, tensor: Tensor, items: &[Item]) -
                         .values::<i64>()
                         .and_then(|values| values.first().copied())
                         .unwrap_or_default();
-                    part = part.select(place, at).map_err(fail)?;
+                    part = pick(&part, rank, place, at, &span)?;
                 }
                 Value::Tensor(_) => {
                     return Err(Error::new(&span, "a tensor between brackets must be a mask, such as t > 2"));
@@ -121,10 +122,17 @@ fn tensor_index(evaluator: &mut Evaluator<'_>, tensor: Tensor, items: &[Item]) -
     Ok(part)
 }
 
-fn out_of_range(error: TensorError, rank: usize, place: usize, part: &Tensor, span: &Range<usize>) -> Error {
-    if place < part.rank() {
-        return Error::new(span, error);
-    }
+/// One place of the axis at `place`. `rank` is that of the whole tensor, by whose axes a reader counts.
+fn pick(part: &Tensor, rank: usize, place: usize, at: i64, span: &Range<usize>) -> Result<Tensor> {
+    let Some(&length) = part.shape().get(place) else { return Err(too_many(rank, span)) };
+    part.select(place, at).map_err(|_| {
+        let axis = (rank + place).saturating_sub(part.rank());
+        let range = if length == 0 { "it has none".to_owned() } else { format!("it has -{length} to {}", length - 1) };
+        Error::new(span, format!("axis {axis} has no place {at}: {range}"))
+    })
+}
+
+fn too_many(rank: usize, span: &Range<usize>) -> Error {
     Error::new(span, format!("too many places: this tensor has rank {rank}, so at most {rank} go between the brackets"))
 }
 

@@ -92,7 +92,14 @@ fn plain(evaluator: &mut Evaluator<'_>, op: Binary, a: &Value, b: &Value, span: 
         return floats(op, x, y, span);
     }
     if matches!(op, Binary::Equal | Binary::NotEqual) {
-        let (x, y) = (a.text(COMPARED), b.text(COMPARED));
+        // A shape equals a tuple of the same lengths.
+        let mut plain = |value: &Value| match value {
+            Value::Size(_) | Value::Tuple(_) => {
+                evaluator.items(value, span).map(|items| Value::tuple(items).text(COMPARED))
+            }
+            other => Ok(other.text(COMPARED)),
+        };
+        let (x, y) = (plain(a)?, plain(b)?);
         evaluator.spend(span, x.len() + y.len())?;
         if x.len().max(y.len()) > COMPARED {
             return Err(Error::new(span, "these are too long to be compared"));

@@ -308,7 +308,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     let start = Instant::now();
     match ENVIRONMENT.with(|environment| answer(text, environment)) {
         Ok(outcome) => {
-            outcome.value.text(10_000);
+            prop_assert!(!outcome.value.text(10_000).is_empty());
         }
         Err(error) => {
             prop_assert!(
