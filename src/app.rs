@@ -51,7 +51,10 @@ impl Lab {
             panel.mark_seen(&saved.seen);
             let goal = Goal::Position(saved.state.position);
             if let Err(error) = panel.prepare(&saved.state.settings, goal, &saved.state.view) {
-                notices.push(Notice { text: format!("{} starts with its defaults: {error}.", panel.info().title), is_error: true });
+                notices.push(Notice {
+                    text: format!("{} starts with its defaults: {error}.", panel.info().title),
+                    is_error: true,
+                });
             }
         }
         let current = panels.iter().position(|panel| panel.info().name == session.current).unwrap_or(0);
@@ -72,7 +75,9 @@ impl Lab {
     /// What should be remembered.
     #[must_use]
     pub fn session(&self) -> Session {
-        let panel = |panel: &dyn Panel| (panel.info().name.to_owned(), PanelSession { state: panel.state(), seen: panel.seen() });
+        let panel = |panel: &dyn Panel| {
+            (panel.info().name.to_owned(), PanelSession { state: panel.state(), seen: panel.seen() })
+        };
         Session {
             version: Session::VERSION,
             look: self.look,
@@ -113,7 +118,10 @@ impl Lab {
         let names = || self.panels.iter().map(|panel| panel.info().name);
         let Some(place) = names().position(|name| name == state.experiment) else {
             let nearest = nearest(&state.experiment, names());
-            return Err(format!("this picture shows the experiment \"{}\", which this lab does not have; the nearest is \"{nearest}\"", state.experiment));
+            return Err(format!(
+                "this picture shows the experiment \"{}\", which this lab does not have; the nearest is \"{nearest}\"",
+                state.experiment
+            ));
         };
         self.panels[place].open(&state.settings, Goal::Position(state.position), &state.view)?;
         self.current = place;
@@ -158,7 +166,8 @@ impl Lab {
     }
 
     fn take_files(&mut self, ui: &Ui) {
-        let dropped: Vec<_> = ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        let dropped: Vec<_> =
+            ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         for path in dropped {
             self.files.open(ui.ctx(), path);
         }
@@ -176,13 +185,17 @@ impl Lab {
                 }
                 Found::Picture(path) => {
                     let current = self.current;
-                    let order = std::iter::once(current).chain((0..self.panels.len()).filter(|place| *place != current));
+                    let order =
+                        std::iter::once(current).chain((0..self.panels.len()).filter(|place| *place != current));
                     match order.into_iter().find(|place| self.panels[*place].take_file(&path)) {
                         Some(place) => self.current = place,
                         None => self.complain(format!("no panel takes {}", path.display())),
                     }
                 }
-                Found::Saved(path) => self.notices.push(Notice { text: format!("Saved as {}. Drop it on the lab to come back here.", path.display()), is_error: false }),
+                Found::Saved(path) => self.notices.push(Notice {
+                    text: format!("Saved as {}. Drop it on the lab to come back here.", path.display()),
+                    is_error: false,
+                }),
                 Found::Error(text) => self.complain(text),
             }
         }
@@ -235,7 +248,10 @@ impl Lab {
                 self.current = place;
             }
         }
-        if pressed(Modifiers::NONE, Key::Questionmark) || pressed(Modifiers::SHIFT, Key::Questionmark) || pressed(Modifiers::NONE, Key::F1) {
+        if pressed(Modifiers::NONE, Key::Questionmark)
+            || pressed(Modifiers::SHIFT, Key::Questionmark)
+            || pressed(Modifiers::NONE, Key::F1)
+        {
             self.help = !self.help;
         }
         if pressed(Modifiers::NONE, Key::F) {

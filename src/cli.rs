@@ -118,7 +118,9 @@ fn one_line(error: &clap::Error) -> String {
 fn print(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("standard output could not be written"),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("standard output could not be written")
+        }
         _ => Ok(()),
     }
 }
@@ -126,7 +128,10 @@ fn print(text: &str) -> anyhow::Result<()> {
 fn state(file: &std::path::Path) -> anyhow::Result<()> {
     match crate::shot::read_state(file).with_context(|| file.display().to_string())? {
         Some(state) => print(&format!("{}\n", serde_json::to_string_pretty(&state)?)),
-        None => bail!("{} holds no state of the lab; expected a screenshot made by the lab or by digit-lab shot", file.display()),
+        None => bail!(
+            "{} holds no state of the lab; expected a screenshot made by the lab or by digit-lab shot",
+            file.display()
+        ),
     }
 }
 
@@ -140,7 +145,8 @@ fn settings(experiment: Option<&str>) -> anyhow::Result<()> {
 }
 
 fn settings_table(entry: &Entry) -> Table {
-    let mut table = Table::new(format!("{}: {}", entry.info.name, entry.info.summary), &["name", "default", "range", "meaning"]);
+    let mut table =
+        Table::new(format!("{}: {}", entry.info.name, entry.info.summary), &["name", "default", "range", "meaning"]);
     let defaults = (entry.defaults)();
     for field in entry.fields {
         let default = match defaults.get(field.name) {

@@ -12,7 +12,11 @@ impl Lab {
         let tokens = theme::tokens(ui);
         let side = Frame::new().fill(tokens.card).inner_margin(12);
         let wide = ui.available_width() >= 1200.0;
-        Panel::left("lessons").frame(side).resizable(false).exact_size(if wide { 200.0 } else { 176.0 }).show(ui, |ui| self.list(ui));
+        Panel::left("lessons")
+            .frame(side)
+            .resizable(false)
+            .exact_size(if wide { 200.0 } else { 176.0 })
+            .show(ui, |ui| self.list(ui));
         let lesson = Panel::right("lesson").frame(side).resizable(true).size_range(250.0..=560.0);
         lesson.default_size(if wide { 350.0 } else { 290.0 }).show(ui, |ui| self.panels[self.current].lesson_ui(ui));
         let strip = Frame::new().fill(tokens.card).inner_margin(egui::Margin::symmetric(12, 8));
@@ -39,7 +43,8 @@ impl Lab {
             let text = RichText::new(format!("{}  {}", place + 1, panel.info().title));
             let text = if selected { text.strong().color(tokens.accent) } else { text };
             let fill = if selected { tokens.accent_tint } else { egui::Color32::TRANSPARENT };
-            let button = Button::new(text).fill(fill).stroke(Stroke::NONE).min_size(Vec2::new(ui.available_width(), 30.0));
+            let button =
+                Button::new(text).fill(fill).stroke(Stroke::NONE).min_size(Vec2::new(ui.available_width(), 30.0));
             let response = ui.with_layout(Layout::top_down_justified(Align::Min), |ui| ui.add(button)).inner;
             let response = response.on_hover_text(panel.info().summary);
             progress(ui, seen, all);
@@ -61,10 +66,18 @@ impl Lab {
             if ui.add(Button::new("Keys  (?)").min_size(wide)).on_hover_text("Every key of the lab").clicked() {
                 self.help = true;
             }
-            if ui.add(Button::new("Save screenshot").min_size(wide)).on_hover_text("A picture that opens as this very state (Ctrl S)").clicked() {
+            if ui
+                .add(Button::new("Save screenshot").min_size(wide))
+                .on_hover_text("A picture that opens as this very state (Ctrl S)")
+                .clicked()
+            {
                 self.save_screenshot(ui.ctx());
             }
-            if ui.add(Button::new("Open \u{2026}").min_size(wide)).on_hover_text("A screenshot of the lab, or any picture (Ctrl O)").clicked() {
+            if ui
+                .add(Button::new("Open \u{2026}").min_size(wide))
+                .on_hover_text("A screenshot of the lab, or any picture (Ctrl O)")
+                .clicked()
+            {
                 self.files.choose(ui.ctx());
             }
         });
@@ -75,22 +88,25 @@ impl Lab {
         self.notices.retain(|notice| {
             let color = if notice.is_error { tokens.error } else { tokens.success };
             let frame = Frame::new().stroke(Stroke::new(1.0, color)).fill(tokens.card).corner_radius(6).inner_margin(8);
-            frame.show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    let closed = ui.button("OK").on_hover_text("Close this notice").clicked();
-                    ui.add(Label::new(RichText::new(&notice.text).color(color)).wrap());
-                    !closed
+            frame
+                .show(ui, |ui| {
+                    ui.horizontal(|ui| {
+                        let closed = ui.button("OK").on_hover_text("Close this notice").clicked();
+                        ui.add(Label::new(RichText::new(&notice.text).color(color)).wrap());
+                        !closed
+                    })
+                    .inner
                 })
                 .inner
-            })
-            .inner
         });
     }
 
     fn strip(&mut self, ui: &mut Ui) {
         let tokens = theme::tokens(ui);
         let arrow = if self.filmstrip { "\u{25be}" } else { "\u{25b8}" };
-        let head = Button::new(RichText::new(format!("{arrow} Figures of this lesson")).small().color(tokens.text_weak)).frame(false);
+        let head =
+            Button::new(RichText::new(format!("{arrow} Figures of this lesson")).small().color(tokens.text_weak))
+                .frame(false);
         if ui.add(head).on_hover_text("Show or hide the filmstrip (F)").clicked() {
             self.filmstrip = !self.filmstrip;
         }

@@ -16,11 +16,7 @@ pub(super) fn run(name: &str, set: &[String], steps: Option<u64>, json: bool) ->
     let mut tape = (entry.open)(&settings, &Library::new())?;
     let goal = tape.position_after(steps);
     advance(&mut *tape, goal);
-    if json {
-        print(&format!("{}\n", serde_json::to_string(&tape.json()?)?))
-    } else {
-        print(&tables(&*tape))
-    }
+    if json { print(&format!("{}\n", serde_json::to_string(&tape.json()?)?)) } else { print(&tables(&*tape)) }
 }
 
 /// Runs to `goal`, with a progress bar when standard error is a terminal.

@@ -17,12 +17,18 @@ const SIDES: std::ops::RangeInclusive<u32> = 320..=4096;
 
 /// The canvas that the arguments describe.
 pub(super) fn canvas(size: &str, scale: f32, theme: &str) -> anyhow::Result<Canvas> {
-    let sides = size.split_once('x').and_then(|(width, height)| Some((width.parse::<u32>().ok()?, height.parse::<u32>().ok()?)));
+    let sides = size
+        .split_once('x')
+        .and_then(|(width, height)| Some((width.parse::<u32>().ok()?, height.parse::<u32>().ok()?)));
     let (width, height) = match sides {
         Some((width, height)) if SIDES.contains(&width) && SIDES.contains(&height) => (width, height),
         Some((width, height)) => {
             let near = |side: u32| side.clamp(*SIDES.start(), *SIDES.end());
-            bail!("size is \"{size}\"; expected sides from 320 to 4096; the nearest valid value is {}x{}", near(width), near(height));
+            bail!(
+                "size is \"{size}\"; expected sides from 320 to 4096; the nearest valid value is {}x{}",
+                near(width),
+                near(height)
+            );
         }
         None => bail!("size is \"{size}\"; expected WIDTHxHEIGHT in points; the nearest valid value is 1280x800"),
     };
@@ -33,7 +39,10 @@ pub(super) fn canvas(size: &str, scale: f32, theme: &str) -> anyhow::Result<Canv
     let theme = match theme {
         "light" => Theme::Light,
         "dark" => Theme::Dark,
-        other => bail!("theme is \"{other}\"; expected light or dark; the nearest valid value is {}", nearest(other, ["light", "dark"])),
+        other => bail!(
+            "theme is \"{other}\"; expected light or dark; the nearest valid value is {}",
+            nearest(other, ["light", "dark"])
+        ),
     };
     Ok(Canvas { size: [width as f32, height as f32], pixels_per_point: scale, theme })
 }

@@ -6,8 +6,8 @@ use crate::data::Library;
 use crate::panels::Home;
 use crate::session::Session;
 use crate::widgets::theme;
-use eframe::glow;
 use anyhow::{Context as _, bail};
+use eframe::glow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +21,10 @@ pub(super) fn open(file: Option<&Path>, started: Instant) -> anyhow::Result<()> 
     if let Some(file) = file
         && !file.is_file()
     {
-        bail!("there is no file {}; expected a screenshot of the lab, a picture, or a command (see digit-lab --help)", file.display());
+        bail!(
+            "there is no file {}; expected a screenshot of the lab, a picture, or a command (see digit-lab --help)",
+            file.display()
+        );
     }
     if !has_display() {
         return without_display("there is no display");
@@ -36,7 +39,11 @@ pub(super) fn open(file: Option<&Path>, started: Instant) -> anyhow::Result<()> 
         ..Default::default()
     };
     let file = file.map(Path::to_owned);
-    let run = eframe::run_native("Digit Lab", options, Box::new(move |creation| Ok(Box::new(Window::new(&creation.egui_ctx, file, started)))));
+    let run = eframe::run_native(
+        "Digit Lab",
+        options,
+        Box::new(move |creation| Ok(Box::new(Window::new(&creation.egui_ctx, file, started)))),
+    );
     run.or_else(|error| without_display(&format!("no window can be opened ({error})")))
 }
 
@@ -46,7 +53,8 @@ fn has_display() -> bool {
 }
 
 fn without_display(why: &str) -> anyhow::Result<()> {
-    writeln!(std::io::stderr(), "digit-lab: {why}; here is the chapter in the terminal").context("standard error could not be written")?;
+    writeln!(std::io::stderr(), "digit-lab: {why}; here is the chapter in the terminal")
+        .context("standard error could not be written")?;
     chapter::tell()
 }
 

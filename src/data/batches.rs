@@ -31,10 +31,7 @@ mod tests {
         assert_eq!(all[23], 5888..6144);
         assert_eq!(all[48].len(), 108);
         assert_eq!(batches(2038, 256).last(), Some(1792..2038));
-        assert_eq!(
-            batches(26, 6).map(|b| b.len()).collect::<Vec<_>>(),
-            [6, 6, 6, 6, 2]
-        );
+        assert_eq!(batches(26, 6).map(|b| b.len()).collect::<Vec<_>>(), [6, 6, 6, 6, 2]);
     }
 
     #[test]

@@ -34,10 +34,7 @@ pub enum Invert {
 /// Which steps to take; all, by default.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch that a person sets on its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that a person sets on its own")]
 pub struct Steps {
     /// Which of light and dark is ink.
     pub invert: Invert,
@@ -53,13 +50,7 @@ pub struct Steps {
 
 impl Default for Steps {
     fn default() -> Self {
-        Self {
-            invert: Invert::Auto,
-            levels: true,
-            crop: true,
-            fit: true,
-            centre: true,
-        }
+        Self { invert: Invert::Auto, levels: true, crop: true, fit: true, centre: true }
     }
 }
 
@@ -93,12 +84,7 @@ pub struct Stages {
 #[must_use]
 pub fn to_mnist(picture: &Picture, steps: &Steps) -> Stages {
     let grey = &picture.grey;
-    let whole = InkBox {
-        x: 0,
-        y: 0,
-        width: grey.width(),
-        height: grey.height(),
-    };
+    let whole = InkBox { x: 0, y: 0, width: grey.width(), height: grey.height() };
     let mut stages = Stages {
         original: picture.preview.clone(),
         original_size: picture.size,
@@ -129,20 +115,12 @@ pub fn to_mnist(picture: &Picture, steps: &Steps) -> Stages {
         return stages;
     };
     let area = if steps.crop { ink_box } else { whole };
-    let (width, height) = if steps.fit {
-        fit(area, FITTED)
-    } else {
-        (FULL, FULL)
-    };
+    let (width, height) = if steps.fit { fit(area, FITTED) } else { (FULL, FULL) };
     stages.fitted = resample::resize(grey, area, &ink.levels, width, height);
     if steps.levels {
         brighten(&mut stages.fitted);
     }
-    stages.place = if steps.centre {
-        by_mass(&stages.fitted)
-    } else {
-        ((FULL - width) / 2, (FULL - height) / 2)
-    };
+    stages.place = if steps.centre { by_mass(&stages.fitted) } else { ((FULL - width) / 2, (FULL - height) / 2) };
     paste(&stages.fitted, stages.place, &mut stages.result);
     stages
 }
@@ -175,13 +153,7 @@ fn preview(grey: &GrayImage, whole: InkBox) -> GrayImage {
 
 /// Makes the strongest ink 255: a thin line in a large picture is pale after averaging, and MNIST's lines are not.
 fn brighten(fitted: &mut GrayImage) {
-    let peak = fitted
-        .iter()
-        .copied()
-        .map(u32::from)
-        .max()
-        .unwrap_or(0)
-        .max(1);
+    let peak = fitted.iter().copied().map(u32::from).max().unwrap_or(0).max(1);
     for byte in fitted.iter_mut() {
         *byte = resample::byte((u32::from(*byte) * 255 + peak / 2) / peak);
     }

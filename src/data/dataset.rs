@@ -72,30 +72,13 @@ impl Images {
         for indices in &mut by_digit {
             indices.sort_unstable_by_key(|&index| name_order(index));
         }
-        Self {
-            folder: split.name().to_owned(),
-            pixels,
-            labels,
-            names: Vec::new(),
-            by_digit,
-        }
+        Self { folder: split.name().to_owned(), pixels, labels, names: Vec::new(), by_digit }
     }
 
     /// Images named after their files. The caller has checked the same, and sorted each digit's files by name.
-    pub(super) fn from_files(
-        folder: String,
-        pixels: Vec<u8>,
-        labels: Vec<u8>,
-        names: Vec<String>,
-    ) -> Self {
+    pub(super) fn from_files(folder: String, pixels: Vec<u8>, labels: Vec<u8>, names: Vec<String>) -> Self {
         let by_digit = group(&labels);
-        Self {
-            folder,
-            pixels,
-            labels,
-            names,
-            by_digit,
-        }
+        Self { folder, pixels, labels, names, by_digit }
     }
 
     /// How many images there are.
@@ -146,9 +129,7 @@ impl Images {
     /// `10.png`, `10000.png`, `10011.png`. Empty for a `digit` above 9.
     #[must_use]
     pub fn of_digit(&self, digit: u8) -> &[u32] {
-        self.by_digit
-            .get(usize::from(digit))
-            .map_or(&[], Vec::as_slice)
+        self.by_digit.get(usize::from(digit)).map_or(&[], Vec::as_slice)
     }
 
     /// Where an image comes from, as `train/3/10000.png`.
@@ -190,9 +171,7 @@ mod tests {
 
     #[test]
     fn digits_are_grouped_in_name_order() {
-        let labels: Vec<u8> = (0..12)
-            .map(|index| if index == 5 { 7 } else { 3 })
-            .collect();
+        let labels: Vec<u8> = (0..12).map(|index| if index == 5 { 7 } else { 3 }).collect();
         let images = Images::from_idx(Split::Train, vec![9; 12 * PIXELS], labels);
         assert_eq!(images.of_digit(3), [0, 1, 10, 11, 2, 3, 4, 6, 7, 8, 9]);
         assert_eq!(images.of_digit(7), [5]);

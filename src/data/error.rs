@@ -19,9 +19,7 @@ pub enum DataError {
     },
 
     /// An IDX file that starts with something else.
-    #[error(
-        "{name} starts with {actual:#010x}, which is not an IDX file of {kind}: expected {expected:#010x}"
-    )]
+    #[error("{name} starts with {actual:#010x}, which is not an IDX file of {kind}: expected {expected:#010x}")]
     IdxMagic {
         /// The file.
         name: String,
@@ -82,9 +80,7 @@ pub enum DataError {
     },
 
     /// As many labels as images are needed.
-    #[error(
-        "{images} images in {image_name} but {labels} labels in {label_name}: expected as many of each"
-    )]
+    #[error("{images} images in {image_name} but {labels} labels in {label_name}: expected as many of each")]
     Unpaired {
         /// The file of images.
         image_name: String,
@@ -131,9 +127,7 @@ pub enum DataError {
     },
 
     /// A file that is not a picture, or a damaged one.
-    #[error(
-        "{name} is not a picture that can be read ({reason}): expected PNG, JPEG, BMP, GIF or WebP"
-    )]
+    #[error("{name} is not a picture that can be read ({reason}): expected PNG, JPEG, BMP, GIF or WebP")]
     Picture {
         /// The file.
         name: String,
@@ -160,26 +154,16 @@ pub enum DataError {
 impl DataError {
     /// An error of reading `path`. Keeps the message on one line, whatever the decoder wrote.
     pub(super) fn read(path: impl AsRef<Path>, reason: &impl ToString) -> Self {
-        Self::Read {
-            path: path.as_ref().to_owned(),
-            reason: one_line(reason),
-        }
+        Self::Read { path: path.as_ref().to_owned(), reason: one_line(reason) }
     }
 
     /// A picture that its decoder refused.
     pub(super) fn picture(name: &str, reason: &impl ToString) -> Self {
-        Self::Picture {
-            name: name.to_owned(),
-            reason: one_line(reason),
-        }
+        Self::Picture { name: name.to_owned(), reason: one_line(reason) }
     }
 }
 
 /// The message of another library without line breaks, so that ours stays one line.
 fn one_line(reason: &impl ToString) -> String {
-    reason
-        .to_string()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    reason.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }

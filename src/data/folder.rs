@@ -15,29 +15,18 @@ const ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "bmp", "gif", "webp"];
 /// Reads the data set in `dir`: IDX files if any of the four is there, and otherwise pictures.
 pub(super) fn load(dir: &Path) -> Result<Dataset, DataError> {
     if !dir.is_dir() {
-        return Err(DataError::NoFolder {
-            path: dir.to_owned(),
-        });
+        return Err(DataError::NoFolder { path: dir.to_owned() });
     }
     let files = [Split::Train, Split::Valid].map(|split| IdxPair::find(dir, split));
-    if files
-        .iter()
-        .any(|pair| pair.images.is_ok() || pair.labels.is_ok())
-    {
+    if files.iter().any(|pair| pair.images.is_ok() || pair.labels.is_ok()) {
         let [train, valid] = files;
-        return Ok(Dataset {
-            train: train.load(dir, Split::Train)?,
-            valid: valid.load(dir, Split::Valid)?,
-        });
+        return Ok(Dataset { train: train.load(dir, Split::Train)?, valid: valid.load(dir, Split::Valid)? });
     }
     // Both are listed before either is loaded, so that what is missing is said at once.
     let train = Files::list(dir, &["train"], MAX_ITEMS)?;
     let room = MAX_ITEMS - train.files.len();
     let valid = Files::list(dir, &["valid", "test"], room)?;
-    Ok(Dataset {
-        train: train.load()?,
-        valid: valid.load()?,
-    })
+    Ok(Dataset { train: train.load()?, valid: valid.load()? })
 }
 
 /// The IDX files of one split, each found or the name that it should have had.
@@ -56,16 +45,12 @@ impl IdxPair {
             let dashed = format!("{prefix}-{kind}-{rank}-ubyte");
             // Some tools unpack `t10k-images-idx3-ubyte` under the name `t10k-images.idx3-ubyte`.
             let dotted = format!("{prefix}-{kind}.{rank}-ubyte");
-            let mut places = [&dashed, &dotted]
-                .into_iter()
-                .flat_map(|name| [dir.join(name), dir.join(format!("{name}.gz"))]);
+            let mut places =
+                [&dashed, &dotted].into_iter().flat_map(|name| [dir.join(name), dir.join(format!("{name}.gz"))]);
             let found = places.find(|path| path.is_file());
             found.ok_or_else(|| dashed.clone())
         };
-        Self {
-            images: find("images", "idx3"),
-            labels: find("labels", "idx1"),
-        }
+        Self { images: find("images", "idx3"), labels: find("labels", "idx1") }
     }
 
     fn load(self, dir: &Path, split: Split) -> Result<Images, DataError> {
@@ -102,10 +87,7 @@ impl Files {
         let Some(folder) = names.iter().find(|name| dir.join(name).is_dir()) else {
             return Err(missing(dir, format!("folder {}", names[0]), names));
         };
-        let too_many = || DataError::TooMany {
-            path: dir.to_owned(),
-            limit: MAX_ITEMS,
-        };
+        let too_many = || DataError::TooMany { path: dir.to_owned(), limit: MAX_ITEMS };
         let split = dir.join(folder);
         let mut files = Vec::new();
         for (name, path) in entries(&split, limit, too_many)? {
@@ -117,46 +99,30 @@ impl Files {
             };
             let room = limit - files.len();
             let pictures = entries(&path, room, too_many)?.into_iter();
-            files.extend(
-                pictures
-                    .filter(|(_, path)| is_picture(path))
-                    .map(|(name, path)| (digit - b'0', name, path)),
-            );
+            files.extend(pictures.filter(|(_, path)| is_picture(path)).map(|(name, path)| (digit - b'0', name, path)));
         }
         if files.is_empty() {
-            return Err(missing(
-                dir,
-                format!("pictures in {folder}/0 to {folder}/9"),
-                &[],
-            ));
+            return Err(missing(dir, format!("pictures in {folder}/0 to {folder}/9"), &[]));
         }
-        Ok(Self {
-            folder: (*folder).to_owned(),
-            files,
-        })
+        Ok(Self { folder: (*folder).to_owned(), files })
     }
 
     /// Decodes all, on every core. Of several bad files the first is named, whichever thread found its own sooner.
     fn load(self) -> Result<Images, DataError> {
         let mut pixels = vec![0; self.files.len() * PIXELS];
-        let failed = pixels
-            .par_chunks_exact_mut(PIXELS)
-            .zip(&self.files)
-            .find_map_first(|(pixels, (_, _, path))| match digit(path) {
+        let failed = pixels.par_chunks_exact_mut(PIXELS).zip(&self.files).find_map_first(|(pixels, (_, _, path))| {
+            match digit(path) {
                 Ok(digit) => {
                     pixels.copy_from_slice(&digit);
                     None
                 }
                 Err(error) => Some(error),
-            });
+            }
+        });
         if let Some(error) = failed {
             return Err(error);
         }
-        let (labels, names) = self
-            .files
-            .into_iter()
-            .map(|(digit, name, _)| (digit, name))
-            .unzip();
+        let (labels, names) = self.files.into_iter().map(|(digit, name, _)| (digit, name)).unzip();
         Ok(Images::from_files(self.folder, pixels, labels, names))
     }
 }
@@ -165,17 +131,11 @@ impl Files {
 /// keeps its own convention.
 fn digit(path: &Path) -> Result<[u8; PIXELS], DataError> {
     let picture = load_picture(path)?;
-    Ok(picture
-        .as_digit()
-        .unwrap_or_else(|| to_mnist(&picture, &Steps::default()).result))
+    Ok(picture.as_digit().unwrap_or_else(|| to_mnist(&picture, &Steps::default()).result))
 }
 
 /// Names and paths in `dir` sorted by name, hidden ones left out; `too_many` if there are more than `limit`.
-fn entries(
-    dir: &Path,
-    limit: usize,
-    too_many: impl Fn() -> DataError,
-) -> Result<Vec<(String, PathBuf)>, DataError> {
+fn entries(dir: &Path, limit: usize, too_many: impl Fn() -> DataError) -> Result<Vec<(String, PathBuf)>, DataError> {
     let failed = |error| DataError::read(dir, &error);
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).map_err(failed)? {
@@ -195,24 +155,16 @@ fn entries(
 
 fn is_picture(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| {
-        ENDINGS
-            .iter()
-            .any(|known| ending.eq_ignore_ascii_case(known))
-    })
+    ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 /// That `dir` lacks something, with the folder that may have been meant for one of `names`.
 fn missing(dir: &Path, what: String, names: &[&str]) -> DataError {
     let likeness = |name: &str| {
-        let each = names
-            .iter()
-            .map(|wanted| strsim::jaro_winkler(wanted, &name.to_lowercase()));
+        let each = names.iter().map(|wanted| strsim::jaro_winkler(wanted, &name.to_lowercase()));
         each.fold(0.0, f64::max)
     };
-    let present = entries(dir, MAX_ITEMS, || DataError::NoFolder {
-        path: dir.to_owned(),
-    });
+    let present = entries(dir, MAX_ITEMS, || DataError::NoFolder { path: dir.to_owned() });
     let meant = present
         .unwrap_or_default()
         .into_iter()

@@ -83,10 +83,7 @@ mod tests {
     fn quantiles_are_bytes_that_occur() {
         let bytes = Histogram::of([3, 9, 9, 250].into_iter());
         assert_eq!(bytes.range(), (3, 250));
-        assert_eq!(
-            [bytes.quantile(1, 10), bytes.median(), bytes.quantile(9, 10)],
-            [3, 9, 250]
-        );
+        assert_eq!([bytes.quantile(1, 10), bytes.median(), bytes.quantile(9, 10)], [3, 9, 250]);
         assert_eq!(Histogram::of([].into_iter()).median(), 0);
     }
 }

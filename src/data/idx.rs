@@ -21,11 +21,7 @@ pub(super) fn read_images(source: impl Read, name: &str) -> Result<Vec<u8>, Data
     let [magic, count, rows, columns] = header(&mut source, name)?;
     check_magic(name, "images", IMAGES, magic)?;
     if [rows, columns].map(|side| side as usize) != [SIDE; 2] {
-        return Err(DataError::IdxSize {
-            name: name.to_owned(),
-            rows,
-            columns,
-        });
+        return Err(DataError::IdxSize { name: name.to_owned(), rows, columns });
     }
     let count = check_count(name, "images", count)?;
     body(source, name, 16, count * PIXELS)
@@ -39,11 +35,7 @@ pub(super) fn read_labels(source: impl Read, name: &str) -> Result<Vec<u8>, Data
     let count = check_count(name, "labels", count)?;
     let labels = body(source, name, 8, count)?;
     match labels.iter().position(|&label| label > 9) {
-        Some(index) => Err(DataError::Label {
-            name: name.to_owned(),
-            index,
-            value: labels[index],
-        }),
+        Some(index) => Err(DataError::Label { name: name.to_owned(), index, value: labels[index] }),
         None => Ok(labels),
     }
 }
@@ -51,27 +43,16 @@ pub(super) fn read_labels(source: impl Read, name: &str) -> Result<Vec<u8>, Data
 /// The bytes of `source`, through gunzip where they are gzip. The content decides, since browsers rename downloads.
 fn unpack<'a>(mut source: impl Read + 'a, name: &str) -> Result<Box<dyn Read + 'a>, DataError> {
     let mut start = Vec::with_capacity(2);
-    source
-        .by_ref()
-        .take(2)
-        .read_to_end(&mut start)
-        .map_err(|error| DataError::read(name, &error))?;
+    source.by_ref().take(2).read_to_end(&mut start).map_err(|error| DataError::read(name, &error))?;
     let gzip = start == [0x1f, 0x8b];
     let whole = Cursor::new(start).chain(source);
-    Ok(if gzip {
-        Box::new(MultiGzDecoder::new(whole))
-    } else {
-        Box::new(whole)
-    })
+    Ok(if gzip { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
 }
 
 /// The first `N` numbers. Only the ones that are there are compared, so a short file of another kind reads as short.
 fn header<const N: usize>(source: &mut impl Read, name: &str) -> Result<[u32; N], DataError> {
     let mut bytes = Vec::with_capacity(4 * N);
-    source
-        .take(4 * N as u64)
-        .read_to_end(&mut bytes)
-        .map_err(|error| DataError::read(name, &error))?;
+    source.take(4 * N as u64).read_to_end(&mut bytes).map_err(|error| DataError::read(name, &error))?;
     let mut numbers = [0; N];
     let (words, _) = bytes.as_chunks::<4>();
     if words.len() < N {
@@ -88,51 +69,27 @@ fn header<const N: usize>(source: &mut impl Read, name: &str) -> Result<[u32; N]
     Ok(numbers)
 }
 
-fn check_magic(
-    name: &str,
-    kind: &'static str,
-    expected: u32,
-    actual: u32,
-) -> Result<(), DataError> {
+fn check_magic(name: &str, kind: &'static str, expected: u32, actual: u32) -> Result<(), DataError> {
     if actual == expected {
         return Ok(());
     }
-    Err(DataError::IdxMagic {
-        name: name.to_owned(),
-        kind,
-        expected,
-        actual,
-    })
+    Err(DataError::IdxMagic { name: name.to_owned(), kind, expected, actual })
 }
 
 fn check_count(name: &str, kind: &'static str, count: u32) -> Result<usize, DataError> {
     match count as usize {
         items @ 1..=MAX_ITEMS => Ok(items),
-        _ => Err(DataError::IdxCount {
-            name: name.to_owned(),
-            kind,
-            count,
-            limit: MAX_ITEMS,
-        }),
+        _ => Err(DataError::IdxCount { name: name.to_owned(), kind, count, limit: MAX_ITEMS }),
     }
 }
 
 /// Exactly `expected` bytes and then the end. `header` is the length of what was read before, for messages.
 ///
 /// Reading on to the end also makes gzip compare its checksum.
-fn body(
-    mut source: impl Read,
-    name: &str,
-    header: usize,
-    expected: usize,
-) -> Result<Vec<u8>, DataError> {
+fn body(mut source: impl Read, name: &str, header: usize, expected: usize) -> Result<Vec<u8>, DataError> {
     let failed = |error| DataError::read(name, &error);
     let mut bytes = Vec::with_capacity(expected);
-    source
-        .by_ref()
-        .take(expected as u64)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+    source.by_ref().take(expected as u64).read_to_end(&mut bytes).map_err(failed)?;
     let mut more = Vec::new();
     source.take(1).read_to_end(&mut more).map_err(failed)?;
     let actual = bytes.len() + more.len();
@@ -198,16 +155,10 @@ pub(super) mod tests {
         let mut file = idx_images(2);
         file.pop();
         let short = message(read_images(&file[..], "f"));
-        assert_eq!(
-            short,
-            "f ends after 1583 of the 1584 bytes that its header asks for"
-        );
+        assert_eq!(short, "f ends after 1583 of the 1584 bytes that its header asks for");
         file.extend([0, 0]);
         let long = message(read_images(&file[..], "f"));
-        assert_eq!(
-            long,
-            "f goes on after the 1584 bytes that its header asks for"
-        );
+        assert_eq!(long, "f goes on after the 1584 bytes that its header asks for");
         assert_eq!(
             message(read_labels(&[0, 0, 8][..], "f")),
             "f ends after 3 of the 8 bytes that an IDX header asks for"
@@ -229,10 +180,7 @@ pub(super) mod tests {
     fn a_header_cannot_ask_for_the_machine() {
         for count in [0, 200_001, u32::MAX] {
             let text = message(read_images(&words(&[IMAGES, count, 28, 28])[..], "f"));
-            assert_eq!(
-                text,
-                format!("f promises {count} images: expected 1 to 200000")
-            );
+            assert_eq!(text, format!("f promises {count} images: expected 1 to 200000"));
         }
     }
 
@@ -241,9 +189,7 @@ pub(super) mod tests {
         // 64 MB of zeros behind a header that promises one image: reading must stop right after it.
         let mut file = words(&[IMAGES, 1, 28, 28]);
         file.resize(64 << 20, 0);
-        assert!(
-            message(read_images(&gzip(&file)[..], "f")).contains("goes on after the 800 bytes")
-        );
+        assert!(message(read_images(&gzip(&file)[..], "f")).contains("goes on after the 800 bytes"));
     }
 
     #[test]

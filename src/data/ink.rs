@@ -70,21 +70,13 @@ impl Ink {
         if stretch && !empty {
             // Nine in ten border pixels count as blank paper, shadows and grain with it; but never what is ink.
             let (blank, faintest, full) = if inverted {
-                (
-                    255 - border.quantile(1, 10),
-                    254_usize.saturating_sub(threshold),
-                    255 - darkest,
-                )
+                (255 - border.quantile(1, 10), 254_usize.saturating_sub(threshold), 255 - darkest)
             } else {
                 (border.quantile(9, 10), threshold, lightest)
             };
             stretch_between(&mut levels, blank.min(faintest), full);
         }
-        Self {
-            inverted,
-            levels,
-            inked,
-        }
+        Self { inverted, levels, inked }
     }
 
     /// The smallest rectangle around all ink of `grey`, if there is any.
@@ -128,16 +120,10 @@ fn stretch_between(levels: &mut [u8; 256], blank: usize, full: usize) {
 fn border(grey: &GrayImage) -> impl Iterator<Item = u8> {
     let width = grey.width().max(1) as usize;
     let last_row = grey.height().saturating_sub(1) as usize;
-    grey.chunks_exact(width)
-        .enumerate()
-        .flat_map(move |(y, row)| {
-            let step = if y == 0 || y == last_row {
-                1
-            } else {
-                (width - 1).max(1)
-            };
-            row.iter().copied().step_by(step)
-        })
+    grey.chunks_exact(width).enumerate().flat_map(move |(y, row)| {
+        let step = if y == 0 || y == last_row { 1 } else { (width - 1).max(1) };
+        row.iter().copied().step_by(step)
+    })
 }
 
 #[cfg(test)]
@@ -156,23 +142,13 @@ mod tests {
 
     #[test]
     fn polarity_follows_the_border() {
-        for (paper, ink, inverted) in [
-            (255, 0, true),
-            (0, 255, false),
-            (120, 40, true),
-            (130, 220, false),
-        ] {
+        for (paper, ink, inverted) in [(255, 0, true), (0, 255, false), (120, 40, true), (130, 220, false)] {
             let page = page(paper, ink);
             let found = Ink::find(&page, Invert::Auto, true);
             assert_eq!(found.inverted, inverted, "{paper} {ink}");
             assert_eq!(found.levels[usize::from(paper)], 0);
             assert_eq!(found.levels[usize::from(ink)], 255);
-            let expected = InkBox {
-                x: 6,
-                y: 3,
-                width: 4,
-                height: 12,
-            };
+            let expected = InkBox { x: 6, y: 3, width: 4, height: 12 };
             assert_eq!(found.bounds(&page), Some(expected));
         }
     }
@@ -184,10 +160,7 @@ mod tests {
         assert!(!found.inverted);
         assert_eq!(found.levels, IDENTITY);
         // What is light is ink now: the whole page but the block.
-        assert_eq!(
-            found.bounds(&page).map(|all| (all.width, all.height)),
-            Some((20, 20))
-        );
+        assert_eq!(found.bounds(&page).map(|all| (all.width, all.height)), Some((20, 20)));
         assert!(Ink::find(&page, Invert::Yes, true).inverted);
     }
 
@@ -196,24 +169,12 @@ mod tests {
         // Paper from 200 to 219 in a fine grain, darker by up to 20 towards the right.
         let photo = GrayImage::from_fn(40, 40, |x, y| {
             let grain = 200 + (x * 7 + y * 13) % 20 - x / 2;
-            Luma([if (15..20).contains(&x) && (8..30).contains(&y) {
-                50
-            } else {
-                byte(grain)
-            }])
+            Luma([if (15..20).contains(&x) && (8..30).contains(&y) { 50 } else { byte(grain) }])
         });
         let found = Ink::find(&photo, Invert::Auto, true);
-        let expected = InkBox {
-            x: 15,
-            y: 8,
-            width: 5,
-            height: 22,
-        };
+        let expected = InkBox { x: 15, y: 8, width: 5, height: 22 };
         assert_eq!(found.bounds(&photo), Some(expected));
-        assert_eq!(
-            [found.levels[219], found.levels[200], found.levels[50]],
-            [0, 0, 255]
-        );
+        assert_eq!([found.levels[219], found.levels[200], found.levels[50]], [0, 0, 255]);
     }
 
     #[test]
@@ -228,12 +189,7 @@ mod tests {
 
     #[test]
     fn an_empty_page_has_no_ink() {
-        for page in [
-            page(255, 250),
-            page(0, 0),
-            GrayImage::new(1, 1),
-            GrayImage::new(0, 0),
-        ] {
+        for page in [page(255, 250), page(0, 0), GrayImage::new(1, 1), GrayImage::new(0, 0)] {
             assert_eq!(Ink::find(&page, Invert::Auto, true).bounds(&page), None);
         }
     }
@@ -241,10 +197,7 @@ mod tests {
     #[test]
     fn the_border_is_the_outermost_ring() {
         let numbered = GrayImage::from_raw(3, 3, (1..=9).collect()).unwrap();
-        assert_eq!(
-            border(&numbered).collect::<Vec<_>>(),
-            [1, 2, 3, 4, 6, 7, 8, 9]
-        );
+        assert_eq!(border(&numbered).collect::<Vec<_>>(), [1, 2, 3, 4, 6, 7, 8, 9]);
         let column = GrayImage::from_raw(1, 3, vec![1, 2, 3]).unwrap();
         assert_eq!(border(&column).collect::<Vec<_>>(), [1, 2, 3]);
     }

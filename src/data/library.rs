@@ -35,9 +35,7 @@ impl Library {
     ///
     /// If the embedded files are damaged, which a test rules out for the files in the repository.
     pub fn builtin(&self) -> Result<Arc<Dataset>, DataError> {
-        BUILTIN
-            .get_or_init(|| mnist::unpack().map(Arc::new))
-            .clone()
+        BUILTIN.get_or_init(|| mnist::unpack().map(Arc::new)).clone()
     }
 
     /// Whether [`builtin`](Self::builtin) would answer at once.
@@ -104,11 +102,7 @@ mod tests {
 
     fn write_tiny(dir: &Path, label: u8) {
         for split in ["train", "t10k"] {
-            std::fs::write(
-                dir.join(format!("{split}-images-idx3-ubyte")),
-                idx_images(1),
-            )
-            .unwrap();
+            std::fs::write(dir.join(format!("{split}-images-idx3-ubyte")), idx_images(1)).unwrap();
             let labels = dir.join(format!("{split}-labels-idx1-ubyte"));
             std::fs::write(labels, idx_labels(&[label])).unwrap();
         }
@@ -119,10 +113,7 @@ mod tests {
         let library = Library::new();
         let sets = thread::scope(|scope| {
             let callers: Vec<_> = (0..4).map(|_| scope.spawn(|| library.builtin())).collect();
-            callers
-                .into_iter()
-                .map(|caller| caller.join().unwrap().unwrap())
-                .collect::<Vec<_>>()
+            callers.into_iter().map(|caller| caller.join().unwrap().unwrap()).collect::<Vec<_>>()
         });
         assert!(sets.iter().all(|set| Arc::ptr_eq(set, &sets[0])));
         assert!(library.is_ready());
@@ -153,9 +144,7 @@ mod tests {
 
     #[test]
     fn folders_are_not_kept_for_ever() {
-        let dirs: Vec<_> = (0..=KEPT_FOLDERS)
-            .map(|_| tempfile::tempdir().unwrap())
-            .collect();
+        let dirs: Vec<_> = (0..=KEPT_FOLDERS).map(|_| tempfile::tempdir().unwrap()).collect();
         let library = Library::new();
         for dir in &dirs {
             write_tiny(dir.path(), 1);
@@ -166,13 +155,7 @@ mod tests {
 
     #[test]
     fn a_missing_folder_is_one_sentence() {
-        let error = Library::new()
-            .open(Some(Path::new("no-such-folder")))
-            .unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("there is no folder no-such-folder: expected")
-        );
+        let error = Library::new().open(Some(Path::new("no-such-folder"))).unwrap_err();
+        assert!(error.to_string().starts_with("there is no folder no-such-folder: expected"));
     }
 }

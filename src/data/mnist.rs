@@ -13,14 +13,8 @@ macro_rules! embed {
     };
 }
 
-const TRAIN: [File; 2] = [
-    embed!("train-images-idx3-ubyte.gz"),
-    embed!("train-labels-idx1-ubyte.gz"),
-];
-const VALID: [File; 2] = [
-    embed!("t10k-images-idx3-ubyte.gz"),
-    embed!("t10k-labels-idx1-ubyte.gz"),
-];
+const TRAIN: [File; 2] = [embed!("train-images-idx3-ubyte.gz"), embed!("train-labels-idx1-ubyte.gz")];
+const VALID: [File; 2] = [embed!("t10k-images-idx3-ubyte.gz"), embed!("t10k-labels-idx1-ubyte.gz")];
 
 /// Unpacks both splits, the small one on a thread of its own.
 ///
@@ -28,19 +22,15 @@ const VALID: [File; 2] = [
 /// would then wait for itself.
 pub(super) fn unpack() -> Result<Dataset, DataError> {
     thread::scope(|scope| {
-        let valid = thread::Builder::new()
-            .name("unpack-mnist".to_owned())
-            .spawn_scoped(scope, || split(Split::Valid, VALID));
+        let valid =
+            thread::Builder::new().name("unpack-mnist".to_owned()).spawn_scoped(scope, || split(Split::Valid, VALID));
         let train = split(Split::Train, TRAIN)?;
         // No thread to be had, or a dead one: do its work here.
         let valid = match valid.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(valid)) => valid,
             _ => split(Split::Valid, VALID),
         };
-        Ok(Dataset {
-            train,
-            valid: valid?,
-        })
+        Ok(Dataset { train, valid: valid? })
     })
 }
 
@@ -72,9 +62,7 @@ mod tests {
             let mut bytes = Vec::new();
             GzDecoder::new(packed).read_to_end(&mut bytes).unwrap();
             let hash = Sha256::digest(&bytes);
-            let hash = hash
-                .iter()
-                .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+            let hash = hash.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
             assert_eq!(hash, expected, "{name}");
         }
     }
@@ -83,12 +71,9 @@ mod tests {
     fn the_books_sample_is_in_it() {
         let mnist = Library::new().builtin().unwrap();
         assert_eq!([mnist.train.len(), mnist.valid.len()], [60_000, 10_000]);
-        for (split, digit, count) in [
-            (Split::Train, 3, 6131),
-            (Split::Train, 7, 6265),
-            (Split::Valid, 3, 1010),
-            (Split::Valid, 7, 1028),
-        ] {
+        for (split, digit, count) in
+            [(Split::Train, 3, 6131), (Split::Train, 7, 6265), (Split::Valid, 3, 1010), (Split::Valid, 7, 1028)]
+        {
             assert_eq!(mnist.split(split).of_digit(digit).len(), count);
         }
         assert_eq!(mnist.train.of_digit(3)[..4], [10, 10000, 10011, 10031]);
@@ -100,9 +85,7 @@ mod tests {
     fn the_books_three_has_the_books_pixels() {
         let mnist = Library::new().builtin().unwrap();
         let three = mnist.train.image(10000);
-        let slice: Vec<&[u8]> = (4..10)
-            .map(|row| &three[row * 28 + 4..row * 28 + 10])
-            .collect();
+        let slice: Vec<&[u8]> = (4..10).map(|row| &three[row * 28 + 4..row * 28 + 10]).collect();
         assert_eq!(
             slice,
             [

@@ -35,23 +35,14 @@ impl Picture {
         let size = (image.width(), image.height());
         let preview = preview(&image);
         let small_and_colourless = [size.0 as usize, size.1 as usize] == [SIDE; 2]
-            && preview
-                .pixels()
-                .all(|&Rgb([red, green, blue])| red == green && green == blue);
-        Self {
-            size,
-            preview,
-            grey: grey(image),
-            small_and_colourless,
-        }
+            && preview.pixels().all(|&Rgb([red, green, blue])| red == green && green == blue);
+        Self { size, preview, grey: grey(image), small_and_colourless }
     }
 
     /// The bytes of a 28 x 28 picture without colour, which may be MNIST's own form already.
     #[must_use]
     pub fn as_digit(&self) -> Option<[u8; PIXELS]> {
-        let bytes = self
-            .small_and_colourless
-            .then(|| self.grey.as_raw().as_slice())?;
+        let bytes = self.small_and_colourless.then(|| self.grey.as_raw().as_slice())?;
         bytes.try_into().ok()
     }
 }
@@ -86,9 +77,7 @@ pub fn decode_picture(bytes: &[u8], name: &str) -> Result<Picture, DataError> {
 }
 
 fn decode(source: impl BufRead + Seek, name: &str) -> Result<Picture, DataError> {
-    let mut reader = ImageReader::new(source)
-        .with_guessed_format()
-        .map_err(|error| DataError::read(name, &error))?;
+    let mut reader = ImageReader::new(source).with_guessed_format().map_err(|error| DataError::read(name, &error))?;
     if reader.format().is_none() {
         return Err(DataError::picture(name, &"unknown format"));
     }
@@ -100,13 +89,7 @@ fn decode(source: impl BufRead + Seek, name: &str) -> Result<Picture, DataError>
     let mut decoder = reader.into_decoder().map_err(refused)?;
     let (width, height) = decoder.dimensions();
     if width.max(height) > MAX_SIDE || decoder.total_bytes() > MAX_BYTES {
-        return Err(DataError::TooLarge {
-            name: name.to_owned(),
-            width,
-            height,
-            side: MAX_SIDE,
-            bytes: MAX_BYTES,
-        });
+        return Err(DataError::TooLarge { name: name.to_owned(), width, height, side: MAX_SIDE, bytes: MAX_BYTES });
     }
     // Telephones store a portrait on its side, with a note in the metadata. A damaged note is no reason to refuse.
     let orientation = decoder.orientation();
@@ -188,13 +171,7 @@ pub(super) mod tests {
     #[test]
     fn every_format_is_told_by_its_content() {
         let image = DynamicImage::ImageRgb8(RgbImage::from_pixel(40, 30, Rgb([90, 90, 90])));
-        for format in [
-            ImageFormat::Png,
-            ImageFormat::Jpeg,
-            ImageFormat::Bmp,
-            ImageFormat::Gif,
-            ImageFormat::WebP,
-        ] {
+        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Bmp, ImageFormat::Gif, ImageFormat::WebP] {
             let picture = decode_picture(&encoded(&image, format), "picture.txt").unwrap();
             assert_eq!(picture.size, (40, 30));
             let grey = picture.grey.get_pixel(20, 20).0[0];
@@ -206,10 +183,7 @@ pub(super) mod tests {
     fn sixteen_bits_become_eight() {
         let deep: ImageBuffer<Luma<u16>, Vec<u16>> = ImageBuffer::from_pixel(9, 9, Luma([0x8000]));
         let bytes = encoded(&DynamicImage::ImageLuma16(deep), ImageFormat::Png);
-        assert_eq!(
-            decode_picture(&bytes, "f").unwrap().grey.get_pixel(4, 4).0,
-            [128]
-        );
+        assert_eq!(decode_picture(&bytes, "f").unwrap().grey.get_pixel(4, 4).0, [128]);
     }
 
     #[test]
@@ -236,11 +210,7 @@ pub(super) mod tests {
             wide.to_string(),
             "wide.png is 60000 x 10 pixels: expected at most 20000 a side and 256 MB unpacked"
         );
-        for (width, height) in [
-            (20_000, 20_000),
-            (u32::MAX >> 1, u32::MAX >> 1),
-            (10, 20_001),
-        ] {
+        for (width, height) in [(20_000, 20_000), (u32::MAX >> 1, u32::MAX >> 1), (10, 20_001)] {
             assert!(decode_picture(&png_header(width, height), "f").is_err());
         }
     }
@@ -252,10 +222,7 @@ pub(super) mod tests {
         cut.truncate(cut.len() / 2);
         for bytes in [&cut[..], b"not a picture", b"", &png_header(9, 9)] {
             let text = decode_picture(bytes, "odd.png").unwrap_err().to_string();
-            assert!(
-                text.starts_with("odd.png is not a picture that can be read ("),
-                "{text}"
-            );
+            assert!(text.starts_with("odd.png is not a picture that can be read ("), "{text}");
             assert!(!text.contains('\n'));
         }
     }
@@ -265,10 +232,7 @@ pub(super) mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("grey.png");
         let image = DynamicImage::ImageLuma8(GrayImage::from_pixel(28, 28, Luma([7])));
-        File::create(&path)
-            .unwrap()
-            .write_all(&encoded(&image, ImageFormat::Png))
-            .unwrap();
+        File::create(&path).unwrap().write_all(&encoded(&image, ImageFormat::Png)).unwrap();
         assert_eq!(load_picture(&path).unwrap().as_digit(), Some([7; PIXELS]));
         assert!(load_picture(dir.path()).is_err());
         assert!(load_picture(&dir.path().join("none.png")).is_err());

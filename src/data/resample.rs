@@ -8,13 +8,7 @@ use super::InkBox;
 ///
 /// A pixel of the result is the mean of what it covers, partly covered pixels counting in part. That is the exact
 /// average when shrinking, by any factor; enlarged pixels keep their shape. `area` lies within `source`.
-pub(super) fn resize(
-    source: &GrayImage,
-    area: InkBox,
-    levels: &[u8; 256],
-    width: u32,
-    height: u32,
-) -> GrayImage {
+pub(super) fn resize(source: &GrayImage, area: InkBox, levels: &[u8; 256], width: u32, height: u32) -> GrayImage {
     let mut result = GrayImage::new(width, height);
     if area.width == 0 || area.height == 0 || width == 0 || height == 0 {
         return result;
@@ -25,8 +19,7 @@ pub(super) fn resize(
     // Every source row squeezed to `width` sums; a sum is at most 255 x 20,000.
     let squeeze = |row: &[u8]| -> Vec<u64> {
         let row = &row[left..left + across];
-        let weighed =
-            |&(at, weight): &(usize, u64)| weight * u64::from(levels[usize::from(row[at])]);
+        let weighed = |&(at, weight): &(usize, u64)| weight * u64::from(levels[usize::from(row[at])]);
         let sums = columns.iter().map(|span| span.iter().map(weighed).sum());
         sums.collect()
     };
@@ -36,10 +29,7 @@ pub(super) fn resize(
     for (to, span) in result.chunks_exact_mut(width).zip(spans(down, height)) {
         let span: Vec<_> = span.collect();
         for (column, to) in to.iter_mut().enumerate() {
-            let sum: u64 = span
-                .iter()
-                .map(|&(at, weight)| weight * squeezed[at][column])
-                .sum();
+            let sum: u64 = span.iter().map(|&(at, weight)| weight * squeezed[at][column]).sum();
             *to = byte((sum + whole / 2) / whole);
         }
     }
@@ -73,17 +63,11 @@ mod tests {
     use crate::data::ink::IDENTITY;
 
     fn whole(image: &GrayImage) -> InkBox {
-        InkBox {
-            x: 0,
-            y: 0,
-            width: image.width(),
-            height: image.height(),
-        }
+        InkBox { x: 0, y: 0, width: image.width(), height: image.height() }
     }
 
     fn row(bytes: &[u8], width: u32) -> Vec<u8> {
-        let image =
-            GrayImage::from_raw(u32::try_from(bytes.len()).unwrap(), 1, bytes.to_vec()).unwrap();
+        let image = GrayImage::from_raw(u32::try_from(bytes.len()).unwrap(), 1, bytes.to_vec()).unwrap();
         resize(&image, whole(&image), &IDENTITY, width, 1).into_raw()
     }
 
@@ -102,18 +86,9 @@ mod tests {
 
     #[test]
     fn only_the_area_counts() {
-        let image =
-            GrayImage::from_fn(4, 4, |x, y| image::Luma([u8::from(x == 2 && y == 3) * 255]));
-        let area = InkBox {
-            x: 2,
-            y: 2,
-            width: 2,
-            height: 2,
-        };
-        assert_eq!(
-            resize(&image, area, &IDENTITY, 2, 2).into_raw(),
-            [0, 0, 255, 0]
-        );
+        let image = GrayImage::from_fn(4, 4, |x, y| image::Luma([u8::from(x == 2 && y == 3) * 255]));
+        let area = InkBox { x: 2, y: 2, width: 2, height: 2 };
+        assert_eq!(resize(&image, area, &IDENTITY, 2, 2).into_raw(), [0, 0, 255, 0]);
         let nothing = InkBox { width: 0, ..area };
         assert_eq!(resize(&image, nothing, &IDENTITY, 1, 1).into_raw(), [0]);
     }

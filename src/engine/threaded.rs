@@ -31,7 +31,12 @@ impl<E: Experiment> Threaded<E> {
     #[must_use]
     pub fn new(data: Library, notify: Notify) -> Self {
         let (sender, receiver) = channel();
-        Self { sender, parts: Some((receiver, data, notify)), slot: Arc::new(Mutex::new(Arc::new(Update::empty()))), thread: None }
+        Self {
+            sender,
+            parts: Some((receiver, data, notify)),
+            slot: Arc::new(Mutex::new(Arc::new(Update::empty()))),
+            thread: None,
+        }
     }
 
     fn start(&mut self) {
@@ -98,7 +103,11 @@ impl<E: Experiment> Loop<E> {
         let mut status = Status::Empty;
         loop {
             // Idle: sleep until somebody asks. Busy: take what is there, then work on.
-            let message = if self.worker.is_busy() { self.next_while_busy() } else { self.receiver.recv().map_or(Err(()), |message| Ok(Some(message))) };
+            let message = if self.worker.is_busy() {
+                self.next_while_busy()
+            } else {
+                self.receiver.recv().map_or(Err(()), |message| Ok(Some(message)))
+            };
             let was_busy = self.worker.is_busy();
             let mut changed = false;
             match message {
@@ -163,7 +172,11 @@ impl<E: Experiment> Loop<E> {
             }
         });
         if let Err(error) = opening {
-            self.worker.opened(run, Err(format!("This machine gave no thread to read data on: {error}.")), Instant::now());
+            self.worker.opened(
+                run,
+                Err(format!("This machine gave no thread to read data on: {error}.")),
+                Instant::now(),
+            );
         }
     }
 }

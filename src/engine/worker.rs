@@ -27,11 +27,16 @@ pub(super) fn open<E: Experiment>(settings: &E::Settings, data: &Library) -> Ope
 /// Runs `work`; a panic becomes a sentence.
 fn guard<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     // The experiment inside is dropped after a panic, so a broken invariant of it cannot be seen.
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| format!("This experiment broke down: {}.", panic_text(&*panic)))
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|panic| format!("This experiment broke down: {}.", panic_text(&*panic)))
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason was given")
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no reason was given")
 }
 
 /// What the worker is on its way to.
@@ -229,7 +234,8 @@ impl<E: Experiment> Worker<E> {
                     #[expect(clippy::cast_precision_loss, reason = "a rate")]
                     let secs = started.elapsed().as_secs_f64() / ran as f64;
                     // Never more than twice as many phases as last time: costs may grow along the tape.
-                    self.secs_per_phase = if self.secs_per_phase > 0.0 { secs.max(self.secs_per_phase / 2.0) } else { secs };
+                    self.secs_per_phase =
+                        if self.secs_per_phase > 0.0 { secs.max(self.secs_per_phase / 2.0) } else { secs };
                     self.phases_per_second = 1.0 / secs.max(1e-9);
                 }
                 Ok(_) => {}

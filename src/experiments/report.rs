@@ -22,7 +22,12 @@ impl Table {
     /// An empty table.
     #[must_use]
     pub fn new(title: impl Into<String>, columns: &[&str]) -> Self {
-        Self { title: title.into(), columns: columns.iter().map(ToString::to_string).collect(), rows: Vec::new(), words: false }
+        Self {
+            title: title.into(),
+            columns: columns.iter().map(ToString::to_string).collect(),
+            rows: Vec::new(),
+            words: false,
+        }
     }
 
     /// The same table with its cells aligned to the left.
@@ -50,7 +55,9 @@ impl std::fmt::Display for Table {
             writeln!(f, "{}", self.title)?;
         }
         for row in std::iter::once(&self.columns).chain(&self.rows) {
-            let align = |cell: &String, width: usize| if self.words { format!("{cell:<width$}") } else { format!("{cell:>width$}") };
+            let align = |cell: &String, width: usize| {
+                if self.words { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            };
             let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| align(cell, width)).collect();
             writeln!(f, "{}", cells.join("  ").trim_end())?;
         }
@@ -65,7 +72,11 @@ pub fn number(value: f64) -> String {
     if value == 0.0 {
         "0".to_owned()
     } else if !value.is_finite() {
-        if value.is_nan() { "not a number".to_owned() } else { format!("{}infinity", if value < 0.0 { "-" } else { "" }) }
+        if value.is_nan() {
+            "not a number".to_owned()
+        } else {
+            format!("{}infinity", if value < 0.0 { "-" } else { "" })
+        }
     } else if !(1e-4..1e7).contains(&size) {
         format!("{value:.3e}")
     } else if size >= 1000.0 {
@@ -85,7 +96,14 @@ mod tests {
 
     #[test]
     fn numbers_keep_the_digits_that_matter() {
-        let cases = [(0.0, "0"), (0.951_12, "0.9511"), (25_823.808_6, "25823.8"), (-1.4e-7, "-1.400e-7"), (0.00085, "0.000850"), (f64::NAN, "not a number")];
+        let cases = [
+            (0.0, "0"),
+            (0.951_12, "0.9511"),
+            (25_823.808_6, "25823.8"),
+            (-1.4e-7, "-1.400e-7"),
+            (0.00085, "0.000850"),
+            (f64::NAN, "not a number"),
+        ];
         for (value, text) in cases {
             assert_eq!(number(value), text);
         }

@@ -152,8 +152,13 @@ impl Kind {
                 Ok(number) => Value::from(number),
                 // "1e4" and "2.0" are whole numbers too; -3 and 2.5 are not.
                 Err(_) => match text.parse::<f64>() {
-                    Ok(number) if number.fract() == 0.0 && (0.0..9e15).contains(&number) => {
-                        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole and in range")]
+                    Ok(number) if number.fract() == 0.0 && (0.0..9e15).contains(&number) =>
+                    {
+                        #[expect(
+                            clippy::cast_possible_truncation,
+                            clippy::cast_sign_loss,
+                            reason = "checked: whole and in range"
+                        )]
                         Value::from(number as u64)
                     }
                     Ok(number) => return wrong(self.nearest_integer(number)),
@@ -165,7 +170,12 @@ impl Kind {
                 "false" | "no" | "off" | "0" => Value::Bool(false),
                 other => return wrong(nearest(other, ["true", "false"]).to_owned()),
             },
-            Self::Choice(_) | Self::Digits { .. } | Self::Slice { .. } | Self::Path | Self::Text(_) | Self::Numbers { .. } => Value::from(text),
+            Self::Choice(_)
+            | Self::Digits { .. }
+            | Self::Slice { .. }
+            | Self::Path
+            | Self::Text(_)
+            | Self::Numbers { .. } => Value::from(text),
         };
         self.check(name, &value)?;
         Ok(value)
@@ -188,7 +198,11 @@ impl Kind {
                 _ => wrong(self.nearest_integer(number.as_f64().unwrap_or(0.0))),
             },
             (Self::Choice(words), Value::String(word)) => {
-                if words.contains(&word.as_str()) { Ok(()) } else { wrong(nearest(word, words.iter().copied()).to_owned()) }
+                if words.contains(&word.as_str()) {
+                    Ok(())
+                } else {
+                    wrong(nearest(word, words.iter().copied()).to_owned())
+                }
             }
             (Self::Digits { least }, Value::String(text)) => match parse_digits(text) {
                 Some(digits) if digits.len() >= *least => Ok(()),
@@ -223,7 +237,11 @@ impl Kind {
 
     fn nearest_integer(&self, number: f64) -> String {
         match self {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, and the clamp follows")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "`as` saturates, and the clamp follows"
+            )]
             Self::Integer { min, max } => (number.round() as u64).clamp(*min, *max).to_string(),
             _ => String::new(),
         }
@@ -249,7 +267,8 @@ pub fn parse_digits(text: &str) -> Option<Vec<u8>> {
 /// # Errors
 /// The nearest valid text.
 pub fn parse_numbers(text: &str, most: usize, size: f64) -> Result<Vec<f64>, String> {
-    let read: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse::<f64>().ok().filter(|number| !number.is_nan())).collect();
+    let read: Option<Vec<f64>> =
+        text.split(',').map(|part| part.trim().parse::<f64>().ok().filter(|number| !number.is_nan())).collect();
     let Some(numbers) = read else { return Err("3,4,10".to_owned()) };
     if numbers.len() <= most && numbers.iter().all(|number| number.abs() <= size) {
         return Ok(numbers);
@@ -339,11 +358,31 @@ mod tests {
             (&lr, "inf", "lr is \"inf\"; expected a number from 0 to 10; the nearest valid value is 10"),
             (&lr, "11", "lr is \"11.0\"; expected a number from 0 to 10; the nearest valid value is 10"),
             (&lr, "fast", "lr is \"fast\"; expected a number from 0 to 10; the nearest valid value is 0"),
-            (&Kind::Integer { min: 1, max: 9 }, "0", "lr is \"0\"; expected a whole number from 1 to 9; the nearest valid value is 1"),
-            (&Kind::Integer { min: 1, max: 9 }, "2.6", "lr is \"2.6\"; expected a whole number from 1 to 9; the nearest valid value is 3"),
-            (&Kind::Choice(&["mae", "rmse"]), "rms", "lr is \"rms\"; expected one of mae, rmse; the nearest valid value is rmse"),
-            (&Kind::Slice { len: 28 }, "4:40", "lr is \"4:40\"; expected a slice a:b with 0 <= a < b <= 28; the nearest valid value is 4:28"),
-            (&Kind::Digits { least: 2 }, "3", "lr is \"3\"; expected at least 2 different digits such as 3,7, or all; the nearest valid value is 3,7"),
+            (
+                &Kind::Integer { min: 1, max: 9 },
+                "0",
+                "lr is \"0\"; expected a whole number from 1 to 9; the nearest valid value is 1",
+            ),
+            (
+                &Kind::Integer { min: 1, max: 9 },
+                "2.6",
+                "lr is \"2.6\"; expected a whole number from 1 to 9; the nearest valid value is 3",
+            ),
+            (
+                &Kind::Choice(&["mae", "rmse"]),
+                "rms",
+                "lr is \"rms\"; expected one of mae, rmse; the nearest valid value is rmse",
+            ),
+            (
+                &Kind::Slice { len: 28 },
+                "4:40",
+                "lr is \"4:40\"; expected a slice a:b with 0 <= a < b <= 28; the nearest valid value is 4:28",
+            ),
+            (
+                &Kind::Digits { least: 2 },
+                "3",
+                "lr is \"3\"; expected at least 2 different digits such as 3,7, or all; the nearest valid value is 3,7",
+            ),
         ];
         for (kind, text, sentence) in cases {
             assert_eq!(kind.parse("lr", text).unwrap_err().to_string(), sentence);

@@ -44,7 +44,9 @@ impl<T: Clone> Trail<T> {
     /// The item at `index`, if there is one.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&T> {
-        self.full.get(index / CHUNK).map_or_else(|| self.tail.get(index - self.full.len() * CHUNK), |chunk| chunk.get(index % CHUNK))
+        self.full
+            .get(index / CHUNK)
+            .map_or_else(|| self.tail.get(index - self.full.len() * CHUNK), |chunk| chunk.get(index % CHUNK))
     }
 
     /// The newest item.

@@ -45,10 +45,13 @@ fn parts(template: &str) -> Result<Vec<Part<'_>>, TemplateError> {
 /// A brace without its partner.
 pub fn fill<'v>(template: &str, value: impl Fn(&str) -> Option<&'v str>) -> Result<String, TemplateError> {
     let parts = parts(template)?;
-    Ok(parts.iter().map(|part| match part {
-        Part::Text(text) => text,
-        Part::Name(name) => value(name).unwrap_or(UNKNOWN),
-    }).collect())
+    Ok(parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => text,
+            Part::Name(name) => value(name).unwrap_or(UNKNOWN),
+        })
+        .collect())
 }
 
 /// The names of the values that a template asks for.

@@ -25,15 +25,9 @@ impl Generator {
     /// As `torch.manual_seed(seed)`. PyTorch seeds the twister with the low 32 bits, so seeds that agree in these draw
     /// alike; a negative seed there is `u64::MAX + 1` more here.
     #[must_use]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the low 32 bits are what PyTorch takes"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are what PyTorch takes")]
     pub fn new(seed: u64) -> Self {
-        Self {
-            twister: Mt::new(seed as u32),
-            spare: None,
-        }
+        Self { twister: Mt::new(seed as u32), spare: None }
     }
 
     /// The twister's next 32 bits.
@@ -89,20 +83,13 @@ impl Generator {
     /// As `torch.nn.Linear(inputs, outputs)`: the weight `[outputs, inputs]`, then the bias `[outputs]`, uniform within
     /// 1/sqrt(inputs) of zero. Exact to the bit.
     pub fn linear(&mut self, outputs: usize, inputs: usize) -> (Array2<f32>, Array1<f32>) {
-        let weight = Array2::random_using(
-            (outputs, inputs),
-            Uniform::within(weight_bound(inputs)),
-            self,
-        );
+        let weight = Array2::random_using((outputs, inputs), Uniform::within(weight_bound(inputs)), self);
         let bias = Array1::random_using(outputs, Uniform::within(bias_bound(inputs)), self);
         (weight, bias)
     }
 
     /// One standard normal value: Box-Muller in double precision.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "PyTorch rounds to single precision here"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "PyTorch rounds to single precision here")]
     fn normal(&mut self) -> f32 {
         if let Some(spare) = self.spare.take() {
             return f64::from_bits(spare) as f32;
@@ -147,10 +134,7 @@ pub struct Uniform {
 impl Uniform {
     /// Between `-bound` and `bound`.
     fn within(bound: f32) -> Self {
-        Self {
-            low: -bound,
-            high: bound,
-        }
+        Self { low: -bound, high: bound }
     }
 }
 
@@ -174,11 +158,7 @@ fn box_muller(block: &mut [f32; BLOCK]) {
 }
 
 /// `kaiming_uniform_` with a = sqrt(5), which is 1/sqrt(inputs) but for rounding, in PyTorch's order of operations.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "as PyTorch rounds"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "as PyTorch rounds")]
 fn weight_bound(inputs: usize) -> f32 {
     let gain = (2.0_f64 / (1.0 + 5.0_f64.sqrt().powi(2))).sqrt();
     let deviation = gain / (inputs as f64).sqrt();
@@ -186,11 +166,7 @@ fn weight_bound(inputs: usize) -> f32 {
 }
 
 /// 1/sqrt(inputs).
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "as PyTorch rounds"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "as PyTorch rounds")]
 fn bias_bound(inputs: usize) -> f32 {
     (1.0 / (inputs as f64).sqrt()) as f32
 }

@@ -93,7 +93,8 @@ impl<V: View> Desk<V> {
         let Some(snapshot) = self.shown.clone() else { return };
         let mut edited = self.settings.clone();
         let form = Form::new(SettingsOf::<V>::FIELDS, &mut edited);
-        let mut scene = Scene { snapshot: &*snapshot, phase: self.update.phase, form, moves: Vec::new(), wishes: Vec::new() };
+        let mut scene =
+            Scene { snapshot: &*snapshot, phase: self.update.phase, form, moves: Vec::new(), wishes: Vec::new() };
         self.view.figure(ui, &mut scene);
         let (changed, moves) = (scene.form.changed(), scene.moves);
         self.wishes.extend(scene.wishes);
@@ -151,7 +152,9 @@ impl<V: View> Desk<V> {
             Status::Loading => "Reading the data \u{2026}".to_owned(),
             Status::Seeking => format!("On the way: phase {} of {} \u{2026}", self.update.position, self.end()),
             Status::Running => "Running. Press R to pause.".to_owned(),
-            Status::Empty | Status::Paused | Status::Failed(_) => self.update.phase.map_or(self.info.summary, |phase| phase.meaning()).to_owned(),
+            Status::Empty | Status::Paused | Status::Failed(_) => {
+                self.update.phase.map_or(self.info.summary, |phase| phase.meaning()).to_owned()
+            }
         };
         ui.add(Label::new(RichText::new(text).small().color(tokens.text_weak)).truncate());
     }

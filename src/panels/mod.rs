@@ -9,8 +9,8 @@ mod descent;
 mod desk;
 mod graph;
 mod pixels;
-mod trainer;
 pub mod thumbnails;
+mod trainer;
 
 pub use desk::Desk;
 

@@ -6,8 +6,8 @@ mod weights;
 
 use super::{Scene, View};
 use crate::engine::Goal;
-use crate::experiments::{Experiment, Phase};
 use crate::experiments::trainer::Trainer;
+use crate::experiments::{Experiment, Phase};
 use crate::widgets::form::Form;
 use crate::widgets::readout;
 use egui::{Ui, Vec2};

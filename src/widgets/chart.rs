@@ -20,7 +20,12 @@ pub fn plot<'a>(id: impl egui::AsIdSalt, x: &str, y: &str) -> Plot<'a> {
 }
 
 /// Shows `plot` under a title that a screen reader can find.
-pub fn titled<'a, R>(ui: &mut Ui, title: &str, plot: Plot<'a>, build: impl FnOnce(&mut PlotUi<'a>) -> R + 'a) -> PlotResponse<R> {
+pub fn titled<'a, R>(
+    ui: &mut Ui,
+    title: &str,
+    plot: Plot<'a>,
+    build: impl FnOnce(&mut PlotUi<'a>) -> R + 'a,
+) -> PlotResponse<R> {
     let plot = plot.grid_color(super::theme::tokens(ui).line);
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;

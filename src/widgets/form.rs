@@ -86,7 +86,10 @@ impl<'a> Form<'a> {
             Kind::Number { min, max } => {
                 let mut number = self.number(field.name);
                 let speed = (number.abs() * 0.02).max(0.001);
-                let drag = DragValue::new(&mut number).range(min..=max).speed(speed).custom_formatter(|value, _| significant(value));
+                let drag = DragValue::new(&mut number)
+                    .range(min..=max)
+                    .speed(speed)
+                    .custom_formatter(|value, _| significant(value));
                 let response = ui.add(drag);
                 if response.changed() {
                     self.set(field.name, number);
@@ -150,7 +153,8 @@ impl<'a> Form<'a> {
         }
         if let Err(error) = checked {
             let color = theme::tokens(ui).error;
-            ui.label(RichText::new(format!("expected {}", field.kind.expected())).color(color).small()).on_hover_text(error.to_string());
+            ui.label(RichText::new(format!("expected {}", field.kind.expected())).color(color).small())
+                .on_hover_text(error.to_string());
             if ui.small_button("undo").on_hover_text("Take back what you typed").clicked() {
                 ui.data_mut(|data| data.remove_temp::<String>(id));
             }
@@ -183,7 +187,9 @@ mod tests {
 
     #[test]
     fn numbers_are_written_short() {
-        for (value, text) in [(0.3, "0.3"), (1e-5, "0.00001"), (3.54e-7, "3.54e-7"), (1.0, "1"), (1e-9, "1e-9"), (1.5e-8, "1.5e-8")] {
+        for (value, text) in
+            [(0.3, "0.3"), (1e-5, "0.00001"), (3.54e-7, "3.54e-7"), (1.0, "1"), (1e-9, "1e-9"), (1.5e-8, "1.5e-8")]
+        {
             assert_eq!(significant(value), text);
         }
     }

@@ -61,7 +61,10 @@ impl Heatmap {
             let line = theme::tokens(ui).line;
             ui.painter().rect_stroke(rect, 0, (1.0, line), egui::StrokeKind::Outside);
         }
-        let at = response.hover_pos().or_else(|| response.interact_pointer_pos()).and_then(|pos| cell_at(rect, [columns, rows], pos));
+        let at = response
+            .hover_pos()
+            .or_else(|| response.interact_pointer_pos())
+            .and_then(|pos| cell_at(rect, [columns, rows], pos));
         Cell { response, rect, at }
     }
 
@@ -125,7 +128,9 @@ pub fn legend(ui: &mut Ui, scale: Scale, width: f32) {
     let tokens = theme::tokens(ui);
     ui.painter().rect_stroke(bar, 0, (1.0, tokens.line), egui::StrokeKind::Outside);
     let font = egui::FontId::monospace(11.0);
-    for (at, align, value) in [(rect.left_bottom(), Align2::LEFT_BOTTOM, low), (rect.right_bottom(), Align2::RIGHT_BOTTOM, max)] {
+    for (at, align, value) in
+        [(rect.left_bottom(), Align2::LEFT_BOTTOM, low), (rect.right_bottom(), Align2::RIGHT_BOTTOM, max)]
+    {
         ui.painter().text(at, align, short(value), font.clone(), tokens.text_weak);
     }
     response.on_hover_text(format!("Colours from {} to {}", short(low), short(max)));

@@ -14,7 +14,15 @@ pub struct LessonView {
 
 impl LessonView {
     /// Draws the lesson: the figure that was opened last, the words for the phase, its code, and the live output.
-    pub fn show(&mut self, ui: &mut Ui, title: &str, lesson: &Lesson, text: Option<&PhaseText>, figure: Option<&Figure>, values: &Values) {
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        title: &str,
+        lesson: &Lesson,
+        text: Option<&PhaseText>,
+        figure: Option<&Figure>,
+        values: &Values,
+    ) {
         let tokens = theme::tokens(ui);
         let live = |template: &str| match fill(template, |name| values.get(name).map(String::as_str)) {
             Ok(text) => text,

@@ -29,9 +29,14 @@ pub fn table(ui: &mut Ui, id: &str, table: &Table, height: f32) {
     let digit = ui.text_style_height(&egui::TextStyle::Monospace) * 0.5;
     ui.push_id(id, |ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let mut builder = TableBuilder::new(ui).striped(true).stick_to_bottom(true).max_scroll_height(height).min_scrolled_height(60.0);
+        let mut builder = TableBuilder::new(ui)
+            .striped(true)
+            .stick_to_bottom(true)
+            .max_scroll_height(height)
+            .min_scrolled_height(60.0);
         for (place, name) in table.columns.iter().enumerate() {
-            let longest = table.rows.iter().filter_map(|row| row.get(place)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+            let longest =
+                table.rows.iter().filter_map(|row| row.get(place)).map(|cell| cell.chars().count()).max().unwrap_or(0);
             let width = (longest as f32 * digit).max(name.chars().count() as f32 * digit * 0.9).max(24.0) + 6.0;
             builder = builder.column(Column::exact(width));
         }

@@ -195,7 +195,13 @@ fn visuals(base: &Visuals, tokens: &Tokens) -> Visuals {
     widgets.active.bg_fill = tokens.accent_tint;
     widgets.open.weak_bg_fill = tokens.accent_tint;
     widgets.open.bg_stroke = Stroke::new(1.0, tokens.accent);
-    for state in [&mut widgets.noninteractive, &mut widgets.inactive, &mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
+    for state in [
+        &mut widgets.noninteractive,
+        &mut widgets.inactive,
+        &mut widgets.hovered,
+        &mut widgets.active,
+        &mut widgets.open,
+    ] {
         state.corner_radius = radius;
         state.expansion = 0.0;
     }

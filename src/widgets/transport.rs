@@ -90,9 +90,19 @@ fn buttons(ui: &mut Ui, view: &View<'_>, speed: &mut Speed) -> Option<Action> {
             }
         };
         let can_back = open && view.position > 0;
-        button(ui, can_back, "\u{23ee} Restart", "Back to the start, with the same random numbers (Home)", Action::Restart);
+        button(
+            ui,
+            can_back,
+            "\u{23ee} Restart",
+            "Back to the start, with the same random numbers (Home)",
+            Action::Restart,
+        );
         button(ui, can_back, "\u{25c0} Back", "One phase back (Left arrow)", Action::Move(Move::Back(1)));
-        let step = Button::new(RichText::new("Step \u{25b6}").strong().color(if can_go { tokens.on_accent } else { tokens.text_weak }));
+        let step = Button::new(RichText::new("Step \u{25b6}").strong().color(if can_go {
+            tokens.on_accent
+        } else {
+            tokens.text_weak
+        }));
         let step = if can_go { step.fill(tokens.accent) } else { step };
         if ui.add_enabled(can_go, step).on_hover_text("One phase on (Space)").clicked() {
             action = Some(Action::Move(Move::Step(1)));
@@ -104,12 +114,18 @@ fn buttons(ui: &mut Ui, view: &View<'_>, speed: &mut Speed) -> Option<Action> {
                 action = Some(Action::Move(Move::Unit(place)));
             }
         }
-        let (text, tip) = if running { ("\u{23f8} Pause", "Stay here (R)") } else { ("\u{23e9} Run", "Go on until the end (R)") };
+        let (text, tip) =
+            if running { ("\u{23f8} Pause", "Stay here (R)") } else { ("\u{23e9} Run", "Go on until the end (R)") };
         let to = if running { Move::Pause } else { Move::Run(speed.pace()) };
         if ui.add_enabled(can_go, Button::new(text).min_size(Vec2::new(76.0, 0.0))).on_hover_text(tip).clicked() {
             action = Some(Action::Move(to));
         }
-        if view.has_seed && ui.add_enabled(open, Button::new("New seed")).on_hover_text("Start again with other random numbers (N)").clicked() {
+        if view.has_seed
+            && ui
+                .add_enabled(open, Button::new("New seed"))
+                .on_hover_text("Start again with other random numbers (N)")
+                .clicked()
+        {
             action = Some(Action::NewSeed);
         }
     });
@@ -139,7 +155,8 @@ fn scrub(ui: &mut Ui, view: &View<'_>, speed: &mut Speed) -> Option<Action> {
         let width = (ui.available_width() - 120.0).max(80.0);
         ui.spacing_mut().slider_width = width;
         let slider = Slider::new(&mut position, 0..=view.end.max(1)).show_value(false).trailing_fill(true);
-        let response = ui.add_enabled(open && view.end > 0, slider).on_hover_text("Drag to any phase of the experiment");
+        let response =
+            ui.add_enabled(open && view.end > 0, slider).on_hover_text("Drag to any phase of the experiment");
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, open, "Position on the tape"));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.monospace(numbers).on_hover_text("Phases run so far, of all phases");
@@ -158,19 +175,29 @@ fn phases(ui: &mut Ui, view: &View<'_>) {
     let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
     let gap = 18.0;
     let width = ((rect.width() - gap * (row.len() - 1) as f32) / row.len() as f32).min(110.0);
-    let chip = |i: usize| Rect::from_min_size(pos2(rect.left() + i as f32 * (width + gap), rect.top() + 1.0), Vec2::new(width, 30.0));
+    let chip = |i: usize| {
+        Rect::from_min_size(pos2(rect.left() + i as f32 * (width + gap), rect.top() + 1.0), Vec2::new(width, 30.0))
+    };
     for (i, phase) in row.iter().enumerate() {
         let area = chip(i);
         let response = ui.interact(area, ui.scope_id().with(("phase", i)), Sense::hover());
         let lit = view.phase == Some(*phase);
-        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Label, true, lit, format!("Phase {}", phase.title())));
+        response.widget_info(|| {
+            egui::WidgetInfo::selected(egui::Role::Label, true, lit, format!("Phase {}", phase.title()))
+        });
         response.on_hover_text(phase.meaning());
         draw_chip(ui, area, repeats.then_some(i + 1), *phase, lit, tokens);
         if i + 1 < row.len() {
-            arrow(ui, area.right_center() + Vec2::new(3.0, 0.0), chip(i + 1).left_center() - Vec2::new(3.0, 0.0), tokens.text_weak);
+            arrow(
+                ui,
+                area.right_center() + Vec2::new(3.0, 0.0),
+                chip(i + 1).left_center() - Vec2::new(3.0, 0.0),
+                tokens.text_weak,
+            );
         }
     }
-    let ends = (row.iter().position(|phase| *phase == Phase::Predict), row.iter().position(|phase| *phase == Phase::Step));
+    let ends =
+        (row.iter().position(|phase| *phase == Phase::Predict), row.iter().position(|phase| *phase == Phase::Step));
     if let (true, (Some(first), Some(last))) = (repeats, ends) {
         // The loop closes when the first phase of a turn runs again.
         let lit = view.phase == Some(Phase::Predict) && view.position > view.info.phases.len() as u64 - 2;
@@ -178,7 +205,10 @@ fn phases(ui: &mut Ui, view: &View<'_>) {
         let (from, to) = (chip(last).center_bottom(), chip(first).center_bottom());
         let low = rect.bottom() - 9.0;
         let stroke = Stroke::new(1.5, color);
-        ui.painter().line(vec![from + Vec2::new(0.0, 2.0), pos2(from.x, low), pos2(to.x, low), to + Vec2::new(0.0, 5.0)], stroke);
+        ui.painter().line(
+            vec![from + Vec2::new(0.0, 2.0), pos2(from.x, low), pos2(to.x, low), to + Vec2::new(0.0, 5.0)],
+            stroke,
+        );
         head(ui, to + Vec2::new(0.0, 2.0), Vec2::new(0.0, -1.0), color);
         let middle = pos2(f32::midpoint(from.x, to.x), low);
         let label = ui.painter().layout_no_wrap("Repeat".to_owned(), FontId::proportional(12.0), color);
@@ -189,7 +219,8 @@ fn phases(ui: &mut Ui, view: &View<'_>) {
 }
 
 fn draw_chip(ui: &Ui, area: Rect, number: Option<usize>, phase: Phase, lit: bool, tokens: &Tokens) {
-    let (fill, text, line) = if lit { (tokens.accent, tokens.on_accent, tokens.accent) } else { (tokens.card, tokens.text, tokens.line) };
+    let (fill, text, line) =
+        if lit { (tokens.accent, tokens.on_accent, tokens.accent) } else { (tokens.card, tokens.text, tokens.line) };
     ui.painter().rect(area, 15, fill, Stroke::new(1.0, line), egui::StrokeKind::Inside);
     // The step after Step is Repeat, so Stop is the seventh.
     let number = number.map(|number| if phase == Phase::Stop { Phase::SEVEN.len() } else { number });

@@ -27,9 +27,8 @@ fn poster(digit: &[u8], zoom: u32, (width, height): (u32, u32), (x, y): (u32, u3
             (Some(column @ 0..28), Some(row @ 0..28)) => digit[(row * 28 + column) as usize],
             _ => 0,
         };
-        let mix = |paper: u32, full: u32| {
-            resample::byte((paper * (255 - u32::from(ink)) + full * u32::from(ink)) / 255)
-        };
+        let mix =
+            |paper: u32, full: u32| resample::byte((paper * (255 - u32::from(ink)) + full * u32::from(ink)) / 255);
         Rgb([mix(250, 40), mix(244, 40), mix(225, 90)])
     })
 }
@@ -44,11 +43,7 @@ fn a_digit_on_a_poster_becomes_itself_again() {
         let photo = decode_picture(&encoded(&poster, ImageFormat::Jpeg), "f.jpg").unwrap();
         let stages = to_mnist(&photo, &Steps::default());
         assert!(stages.inverted && !stages.as_it_is);
-        let apart: u32 = original
-            .iter()
-            .zip(&stages.result)
-            .map(|(a, b)| u32::from(a.abs_diff(*b)))
-            .sum();
+        let apart: u32 = original.iter().zip(&stages.result).map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
         let ink: u32 = original.iter().map(|&byte| u32::from(byte)).sum();
         assert!(apart * 4 < ink, "digit {digit}: {apart} of {ink} apart");
     }
@@ -76,23 +71,14 @@ fn mnists_own_form_is_left_alone() {
 
 #[test]
 fn proportions_and_size_are_mnists() {
-    let bar = GrayImage::from_fn(300, 200, |x, y| {
-        Luma([u8::from((40..240).contains(&x) && (90..150).contains(&y)) * 255])
-    });
+    let bar =
+        GrayImage::from_fn(300, 200, |x, y| Luma([u8::from((40..240).contains(&x) && (90..150).contains(&y)) * 255]));
     let stages = convert(bar);
     assert_eq!(stages.fitted.dimensions(), (20, 6));
     assert_eq!(stages.place, (5, 12)); // centre of mass 9.5 -> 4.5, rounded up; 2.5 -> 11.5
     let inked = full(&stages);
     assert_eq!(inked, 120);
-    assert_eq!(
-        stages.ink_box,
-        Some(InkBox {
-            x: 40,
-            y: 90,
-            width: 200,
-            height: 60
-        })
-    );
+    assert_eq!(stages.ink_box, Some(InkBox { x: 40, y: 90, width: 200, height: 60 }));
 }
 
 #[test]
@@ -104,10 +90,7 @@ fn mass_not_the_box_is_centred() {
         Luma([u8::from(block || line) * 255])
     });
     let stages = convert(image.clone());
-    let steps = Steps {
-        centre: false,
-        ..Steps::default()
-    };
+    let steps = Steps { centre: false, ..Steps::default() };
     let middle = to_mnist(&grey(image), &steps).place;
     assert_eq!(middle, (4, 9));
     assert!(stages.place.0 > middle.0);
@@ -116,11 +99,7 @@ fn mass_not_the_box_is_centred() {
 #[test]
 fn each_step_can_be_left_out() {
     let image = GrayImage::from_fn(200, 100, |x, y| {
-        Luma([if (20..40).contains(&x) && (20..80).contains(&y) {
-            60
-        } else {
-            230
-        }])
+        Luma([if (20..40).contains(&x) && (20..80).contains(&y) { 60 } else { 230 }])
     });
     let picture = grey(image);
     let all = Steps::default();
@@ -128,32 +107,17 @@ fn each_step_can_be_left_out() {
     let squeezed = with(Steps { fit: false, ..all });
     assert_eq!(squeezed.fitted.dimensions(), (28, 28));
     assert_eq!(squeezed.result, [255; PIXELS]);
-    assert_eq!(
-        with(Steps { crop: false, ..all }).fitted.dimensions(),
-        (20, 10)
-    );
-    let pale = with(Steps {
-        levels: false,
-        ..all
-    });
+    assert_eq!(with(Steps { crop: false, ..all }).fitted.dimensions(), (20, 10));
+    let pale = with(Steps { levels: false, ..all });
     assert_eq!(pale.result.iter().max(), Some(&195));
-    let negative = with(Steps {
-        invert: Invert::No,
-        ..all
-    });
+    let negative = with(Steps { invert: Invert::No, ..all });
     assert!(!negative.inverted);
     assert_ne!(negative.result, with(all).result);
 }
 
 #[test]
 fn empty_and_tiny_pictures_give_something_sensible() {
-    for (width, height, byte) in [
-        (1, 1, 0),
-        (1, 1, 255),
-        (0, 0, 0),
-        (300, 40, 250),
-        (28, 28, 255),
-    ] {
+    for (width, height, byte) in [(1, 1, 0), (1, 1, 255), (0, 0, 0), (300, 40, 250), (28, 28, 255)] {
         let stages = convert(GrayImage::from_pixel(width, height, Luma([byte])));
         assert_eq!(stages.result, [0; PIXELS]);
         assert_eq!(stages.ink_box, None);
@@ -165,11 +129,7 @@ fn empty_and_tiny_pictures_give_something_sensible() {
 #[test]
 fn a_large_photograph_with_a_thin_line_stays_dark_enough() {
     let image = GrayImage::from_fn(4000, 3000, |x, y| {
-        Luma([if (1990..2010).contains(&x) && (500..2500).contains(&y) {
-            90
-        } else {
-            210
-        }])
+        Luma([if (1990..2010).contains(&x) && (500..2500).contains(&y) { 90 } else { 210 }])
     });
     let stages = convert(image);
     assert_eq!(stages.original.dimensions(), (512, 384));

@@ -30,13 +30,8 @@ fn message(dir: &TempDir) -> String {
 
 #[test]
 fn pictures_come_in_name_order_with_their_names() {
-    let wide = RgbImage::from_fn(90, 60, |x, _| {
-        if (40..50).contains(&x) {
-            Rgb([20, 30, 90])
-        } else {
-            Rgb([250, 250, 240])
-        }
-    });
+    let wide =
+        RgbImage::from_fn(90, 60, |x, _| if (40..50).contains(&x) { Rgb([20, 30, 90]) } else { Rgb([250, 250, 240]) });
     let dir = with(&[
         ("train/7/a.png", grey(1)),
         ("train/3/10000.png", grey(2)),
@@ -52,15 +47,7 @@ fn pictures_come_in_name_order_with_their_names() {
     assert_eq!(set.train.labels(), [3, 3, 3, 7]);
     assert_eq!(set.train.of_digit(3), [0, 1, 2]);
     let sources: Vec<_> = (0..4).map(|index| set.train.source(index)).collect();
-    assert_eq!(
-        sources,
-        [
-            "train/3/10.PNG",
-            "train/3/10000.png",
-            "train/3/9.png",
-            "train/7/a.png"
-        ]
-    );
+    assert_eq!(sources, ["train/3/10.PNG", "train/3/10000.png", "train/3/9.png", "train/7/a.png"]);
     assert_eq!(set.train.image(1), [2; PIXELS]);
     assert_eq!(set.valid.source(0), "test/0/wide.png");
     assert_eq!(set.valid.image(0).iter().max(), Some(&255));
@@ -83,11 +70,7 @@ fn idx_files_are_found_by_either_name() {
     let set = load(dir.path()).unwrap();
     assert_eq!(set.train.of_digit(4), [0, 2]);
     assert_eq!(set.valid.source(1), "valid/1/1.png");
-    fs::write(
-        dir.path().join("t10k-labels.idx1-ubyte.gz"),
-        idx_labels(&[0]),
-    )
-    .unwrap();
+    fs::write(dir.path().join("t10k-labels.idx1-ubyte.gz"), idx_labels(&[0])).unwrap();
     assert_eq!(
         message(&dir),
         "2 images in DIR/t10k-images.idx3-ubyte but 1 labels in DIR/t10k-labels.idx1-ubyte.gz: expected as many of each"
@@ -112,10 +95,7 @@ fn what_is_missing_is_said_with_what_may_have_been_meant() {
 fn a_class_that_is_no_digit_is_named() {
     for class in ["three", "10", "03", "\u{663}"] {
         let dir = with(&[(&format!("train/{class}/a.png"), grey(0))]);
-        assert_eq!(
-            message(&dir),
-            format!("the class folder DIR/train/{class} is not a digit: expected 0 to 9")
-        );
+        assert_eq!(message(&dir), format!("the class folder DIR/train/{class} is not a digit: expected 0 to 9"));
     }
 }
 
@@ -132,14 +112,7 @@ fn the_first_unreadable_picture_is_named() {
 
 #[test]
 fn the_number_of_files_is_bounded() {
-    let dir = with(&[
-        ("train/1/a.png", grey(0)),
-        ("train/1/b.png", grey(0)),
-        ("train/2/c.png", grey(0)),
-    ]);
+    let dir = with(&[("train/1/a.png", grey(0)), ("train/1/b.png", grey(0)), ("train/2/c.png", grey(0))]);
     assert!(Files::list(dir.path(), &["train"], 3).is_ok());
-    assert!(matches!(
-        Files::list(dir.path(), &["train"], 2),
-        Err(DataError::TooMany { .. })
-    ));
+    assert!(matches!(Files::list(dir.path(), &["train"], 2), Err(DataError::TooMany { .. })));
 }

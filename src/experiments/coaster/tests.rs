@@ -33,48 +33,123 @@ const PYTORCH: [Reference; 3] = [
     Reference {
         seed: 42,
         speed: [
-            74.468_25, 59.649_353, 45.889_652, 26.370_937, 21.413_107, 19.422_453,
-            12.589_902, 10.729_362, 3.755_079_7, -0.872_368_8, -0.292_569_04, 3.411_963_5,
-            4.992_627, 10.312_778, 15.432_775, 26.267_075, 31.758_32, 42.000_37,
-            57.597_73, 66.822_716,
+            74.468_25,
+            59.649_353,
+            45.889_652,
+            26.370_937,
+            21.413_107,
+            19.422_453,
+            12.589_902,
+            10.729_362,
+            3.755_079_7,
+            -0.872_368_8,
+            -0.292_569_04,
+            3.411_963_5,
+            4.992_627,
+            10.312_778,
+            15.432_775,
+            26.267_075,
+            31.758_32,
+            42.000_37,
+            57.597_73,
+            66.822_716,
         ],
         params: [-0.765_838_6, -0.750_622_33, 1.352_547_8],
         gradient: [-53_195.863, -3_419.714_8, -253.890_82],
         losses: [
-            25_823.809, 5_435.535_6, 1_577.449_2, 847.377_8, 709.222_53, 683.075_8,
-            678.124_4, 677.183_9, 677.002_4, 676.964_54, 676.953_74,
+            25_823.809,
+            5_435.535_6,
+            1_577.449_2,
+            847.377_8,
+            709.222_53,
+            683.075_8,
+            678.124_4,
+            677.183_9,
+            677.002_4,
+            676.964_54,
+            676.953_74,
         ],
         last: [0.175_425_51, -0.689_637_24, 1.358_700_6],
     },
     Reference {
         seed: 0,
         speed: [
-            65.309_98, 51.730_42, 42.435_764, 31.385_864, 25.484_018, 11.522_215,
-            9.163_419, 11.246_518, 4.091_789_2, 0.714_362_7, 5.518_480_3, 3.485_648_2,
-            9.855_598, 14.946_503, 19.026_396, 21.156_47, 35.482_98, 46.964_527,
-            61.202_442, 68.848_71,
+            65.309_98,
+            51.730_42,
+            42.435_764,
+            31.385_864,
+            25.484_018,
+            11.522_215,
+            9.163_419,
+            11.246_518,
+            4.091_789_2,
+            0.714_362_7,
+            5.518_480_3,
+            3.485_648_2,
+            9.855_598,
+            14.946_503,
+            19.026_396,
+            21.156_47,
+            35.482_98,
+            46.964_527,
+            61.202_442,
+            68.848_71,
         ],
         params: [-0.891_995_3, -1.509_107_7, 0.370_393_54],
         gradient: [-63_860.832, -4_118.703_6, -302.212_3],
         losses: [
-            36_827.145, 7_443.519_5, 1_883.230_1, 831.046_9, 631.934_45, 594.249_15,
-            587.110_9, 585.752_87, 585.488_9, 585.431_76, 585.413_76,
+            36_827.145,
+            7_443.519_5,
+            1_883.230_1,
+            831.046_9,
+            631.934_45,
+            594.249_15,
+            587.110_9,
+            585.752_87,
+            585.488_9,
+            585.431_76,
+            585.413_76,
         ],
         last: [0.237_908_75, -1.434_562_6, 0.377_521_57],
     },
     Reference {
         seed: 7,
         speed: [
-            66.227_1, 56.374_393, 45.884_224, 28.522_29, 24.282_835, 18.533_718,
-            13.304_823, 3.513_967_8, 0.140_774_25, -2.463_288_3, 0.944_435_24, 6.771_955_5,
-            -0.496_933_94, 12.209_803, 12.217_463, 19.608_192, 30.087_395, 41.495_48,
-            49.018_112, 67.617_33,
+            66.227_1,
+            56.374_393,
+            45.884_224,
+            28.522_29,
+            24.282_835,
+            18.533_718,
+            13.304_823,
+            3.513_967_8,
+            0.140_774_25,
+            -2.463_288_3,
+            0.944_435_24,
+            6.771_955_5,
+            -0.496_933_94,
+            12.209_803,
+            12.217_463,
+            19.608_192,
+            30.087_395,
+            41.495_48,
+            49.018_112,
+            67.617_33,
         ],
         params: [2.450_541_3, 2.025_601_9, 1.779_155],
         gradient: [138_484.75, 8_924.316, 597.949_04],
         losses: [
-            171_081.3, 32_904.332, 6_757.036_6, 1_809.156_2, 872.854_1, 695.665_3,
-            662.123_9, 655.764_95, 654.549_9, 654.308_1, 654.250_55,
+            171_081.3,
+            32_904.332,
+            6_757.036_6,
+            1_809.156_2,
+            872.854_1,
+            695.665_3,
+            662.123_9,
+            655.764_95,
+            654.549_9,
+            654.308_1,
+            654.250_55,
         ],
         last: [0.000_240_934_9, 1.864_668, 1.769_438],
     },
@@ -108,7 +183,8 @@ fn it_prints_pytorch_s_numbers() {
 #[test]
 fn the_plateau_is_not_the_floor() {
     let snapshot = run(&Settings::default());
-    let near = |left: f64, right: f64, relative: f64| assert!((left / right - 1.0).abs() < relative, "{left} is not {right}");
+    let near =
+        |left: f64, right: f64, relative: f64| assert!((left / right - 1.0).abs() < relative, "{left} is not {right}");
     near(snapshot.least_squares.loss, 7.304_97, 1e-5);
     for (left, right) in snapshot.least_squares.params.into_iter().zip([0.768_143, -14.742_102, 71.770_334]) {
         near(left, right, 1e-6);
@@ -181,7 +257,9 @@ fn a_million_steps_are_pytorch_s_and_a_plain_loop_s_to_the_bit() {
 
 #[test]
 fn forward_and_back_show_the_same() {
-    for settings in [Settings { steps: 60, ..Settings::default() }, Settings { lr: 1e-4, steps: 60, ..Settings::default() }] {
+    for settings in
+        [Settings { steps: 60, ..Settings::default() }, Settings { lr: 1e-4, steps: 60, ..Settings::default() }]
+    {
         let mut there = tape(&settings);
         let text = |tape: &Tape<Coaster>| serde_json::to_string(&tape.now().snapshot()).unwrap();
         let mut seen = vec![text(&there)];
@@ -224,7 +302,13 @@ fn a_lesson_always_has_the_same_values() {
     }
     tape.seek(4);
     let values = Coaster::values(&tape.now().snapshot());
-    let expected = [("loss", "25823.8"), ("gradient_c", "-253.891"), ("advice_a", "raise"), ("stable_lr", "3.540e-5"), ("best_a", "0.7681")];
+    let expected = [
+        ("loss", "25823.8"),
+        ("gradient_c", "-253.891"),
+        ("advice_a", "raise"),
+        ("stable_lr", "3.540e-5"),
+        ("best_a", "0.7681"),
+    ];
     for (key, text) in expected {
         assert_eq!(values[key], text);
     }
@@ -232,10 +316,12 @@ fn a_lesson_always_has_the_same_values() {
 
 #[test]
 fn settings_out_of_range_are_refused() {
-    for settings in [Settings { lr: f64::NAN, ..Settings::default() }, Settings { noise: -1.0, ..Settings::default() }] {
+    for settings in [Settings { lr: f64::NAN, ..Settings::default() }, Settings { noise: -1.0, ..Settings::default() }]
+    {
         assert!(Coaster::start(&settings, &Library::default()).is_err());
     }
-    let parsed = checks::from_pairs::<Settings>("coaster", &["lr=1e-4".to_owned(), "rescale_time=yes".to_owned()]).unwrap();
+    let parsed =
+        checks::from_pairs::<Settings>("coaster", &["lr=1e-4".to_owned(), "rescale_time=yes".to_owned()]).unwrap();
     assert_eq!((parsed["lr"].as_f64(), parsed["rescale_time"].as_bool()), (Some(1e-4), Some(true)));
 }
 

@@ -4,10 +4,7 @@
 //! `avx_mathfun`, which PyTorch includes. Where its compiler fuses a product and a sum, so does this (`mul_add`), so
 //! the results are equal to the bit, and the same on every machine, which `f32::ln` and `f32::sin` do not promise.
 
-#![expect(
-    clippy::excessive_precision,
-    reason = "the constants are written as their source has them"
-)]
+#![expect(clippy::excessive_precision, reason = "the constants are written as their source has them")]
 
 /// The natural logarithm of a normal `x` above 0.
 #[expect(clippy::cast_precision_loss, reason = "an exponent fits exactly")]
@@ -41,33 +38,18 @@ pub(super) fn ln(x: f32) -> f32 {
 }
 
 /// Sine and cosine of `x`, from 0 to 2 pi.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "an octant is 0 to 8"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an octant is 0 to 8")]
 pub(super) fn sin_cos(x: f32) -> (f32, f32) {
     /// pi/4 in three parts, negated, for an accurate remainder.
-    const QUARTER: [f32; 3] = [
-        -0.785_156_25,
-        -2.418_756_484_985_351_562_5e-4,
-        -3.774_894_977_445_941_08e-8,
-    ];
+    const QUARTER: [f32; 3] = [-0.785_156_25, -2.418_756_484_985_351_562_5e-4, -3.774_894_977_445_941_08e-8];
     let octant = ((x * 1.273_239_544_735_16) as u8 + 1) & !1;
     let turns = f32::from(octant);
     let x = QUARTER.iter().fold(x, |x, part| turns.mul_add(*part, x));
     let square = x * x;
-    let cosine = polynomial(
-        square,
-        2.443_315_711_809_948e-5,
-        &[-1.388_731_625_493_765e-3, 4.166_664_568_298_827e-2],
-    ) * square;
+    let cosine =
+        polynomial(square, 2.443_315_711_809_948e-5, &[-1.388_731_625_493_765e-3, 4.166_664_568_298_827e-2]) * square;
     let cosine = cosine.mul_add(square, -(square * 0.5)) + 1.0;
-    let sine = polynomial(
-        square,
-        -1.951_529_589_1e-4,
-        &[8.332_160_873_6e-3, -1.666_665_461_1e-1],
-    ) * square;
+    let sine = polynomial(square, -1.951_529_589_1e-4, &[8.332_160_873_6e-3, -1.666_665_461_1e-1]) * square;
     let sine = sine.mul_add(x, x);
     match octant % 8 {
         0 => (sine, cosine),
@@ -91,18 +73,12 @@ mod tests {
         for step in 1..=u16::MAX {
             let x = f32::from(step) / f32::from(u16::MAX);
             let exact = f64::from(x).ln();
-            assert!(
-                (f64::from(ln(x)) - exact).abs() <= 1e-7 * (1.0 + exact.abs()),
-                "ln {x}"
-            );
+            assert!((f64::from(ln(x)) - exact).abs() <= 1e-7 * (1.0 + exact.abs()), "ln {x}");
             let angle = x * std::f32::consts::TAU;
             let (sine, cosine) = sin_cos(angle);
             let (exact_sine, exact_cosine) = f64::from(angle).sin_cos();
             assert!((f64::from(sine) - exact_sine).abs() < 1.5e-7, "sin {angle}");
-            assert!(
-                (f64::from(cosine) - exact_cosine).abs() < 1.5e-7,
-                "cos {angle}"
-            );
+            assert!((f64::from(cosine) - exact_cosine).abs() < 1.5e-7, "cos {angle}");
         }
     }
 

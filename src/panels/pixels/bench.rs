@@ -110,16 +110,40 @@ mod shots {
     #[test]
     fn bench_temporary_shots() {
         use crate::panels::Panel;
-        let cells = [vec!["t[1, 1:3]", "t * 1.5", "a_3[4:10, 4:10]", "t + m"], vec!["(stacked_threes.float() / 255).mean(0)", "t[t > 2] @", "[2 * o for o in range(1, 10) if o % 2]", "stacked_threes[5, 4:20, 4:20]"]];
-        for (n, (theme, size)) in [(egui::Theme::Light, [1024.0, 700.0]), (egui::Theme::Dark, [1280.0, 800.0])].into_iter().enumerate() {
+        let cells = [
+            vec!["t[1, 1:3]", "t * 1.5", "a_3[4:10, 4:10]", "t + m"],
+            vec![
+                "(stacked_threes.float() / 255).mean(0)",
+                "t[t > 2] @",
+                "[2 * o for o in range(1, 10) if o % 2]",
+                "stacked_threes[5, 4:20, 4:20]",
+            ],
+        ];
+        for (n, (theme, size)) in
+            [(egui::Theme::Light, [1024.0, 700.0]), (egui::Theme::Dark, [1280.0, 800.0])].into_iter().enumerate()
+        {
             let canvas = crate::shot::Canvas { size: [size[0] - 520.0, size[1] - 60.0], pixels_per_point: 2.0, theme };
             let mut headless = crate::shot::Headless::new(canvas, crate::widgets::theme::install);
-            let mut desk = crate::panels::Desk::<crate::panels::pixels::PixelsView>::new(&crate::panels::Home { data: crate::data::Library::new(), notify: None });
-            let view = serde_json::Map::from_iter([("tab".to_owned(), "bench".into()), ("cells".to_owned(), serde_json::Value::from(cells[n].clone()))]);
+            let mut desk = crate::panels::Desk::<crate::panels::pixels::PixelsView>::new(&crate::panels::Home {
+                data: crate::data::Library::new(),
+                notify: None,
+            });
+            let view = serde_json::Map::from_iter([
+                ("tab".to_owned(), "bench".into()),
+                ("cells".to_owned(), serde_json::Value::from(cells[n].clone())),
+            ]);
             desk.open(&serde_json::Map::new(), crate::engine::Goal::Opening, &view).unwrap();
-            headless.settle(|ui| { desk.refresh(); desk.ui(ui); });
+            headless.settle(|ui| {
+                desk.refresh();
+                desk.ui(ui);
+            });
             let start = std::time::Instant::now();
-            for _ in 0..20 { headless.frame(Vec::new(), |ui| { desk.refresh(); desk.ui(ui); }); }
+            for _ in 0..20 {
+                headless.frame(Vec::new(), |ui| {
+                    desk.refresh();
+                    desk.ui(ui);
+                });
+            }
             eprintln!("frame {:?}", start.elapsed() / 20);
             headless.image().save(format!("/tmp/bench-{n}.png")).unwrap();
         }

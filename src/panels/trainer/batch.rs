@@ -34,8 +34,12 @@ impl BatchView {
             return;
         };
         let tokens = theme::tokens(ui);
-        let counts: Vec<String> =
-            batch.composition.iter().zip(&snapshot.digits).map(|(count, digit)| format!("{count} \u{00d7} {digit}")).collect();
+        let counts: Vec<String> = batch
+            .composition
+            .iter()
+            .zip(&snapshot.digits)
+            .map(|(count, digit)| format!("{count} \u{00d7} {digit}"))
+            .collect();
         ui.horizontal_wrapped(|ui| {
             ui.strong(format!("Epoch {}, mini-batch {} of {}", batch.epoch, batch.number, snapshot.batches));
             ui.label(RichText::new(counts.join(",  ")).color(tokens.text_weak));
@@ -45,7 +49,9 @@ impl BatchView {
             dots(ui, snapshot, batch);
         }
         let loss = match (phase, batch.loss) {
-            (Some(Phase::Loss | Phase::Gradient | Phase::Step | Phase::Stop), Some(loss)) => format!("mean loss {}", number(loss)),
+            (Some(Phase::Loss | Phase::Gradient | Phase::Step | Phase::Stop), Some(loss)) => {
+                format!("mean loss {}", number(loss))
+            }
             _ => "mean loss \u{2014}".to_owned(),
         };
         let right = format!("{} of {} right", batch.correct, batch.classes.len());
@@ -63,7 +69,8 @@ impl BatchView {
         let width = ui.available_width();
         let name = format!("{} of the {} images of this mini-batch", shown.len(), batch.indices.len());
         let cell = self.picture.show(ui, &name, &self.pixels, columns * SIDE, Scale::Ink { max: 255.0 }, width);
-        let under = cell.at.map(|(row, column)| row / SIDE * columns + column / SIDE).filter(|place| *place < shown.len());
+        let under =
+            cell.at.map(|(row, column)| row / SIDE * columns + column / SIDE).filter(|place| *place < shown.len());
         cell.response.on_hover_text(under.map_or(name, |place| describe(snapshot, batch, place)));
     }
 
@@ -89,7 +96,11 @@ impl BatchView {
 fn describe(snapshot: &Snapshot, batch: &Batch, place: usize) -> String {
     let mut text = snapshot.dataset.train.source(batch.indices[place] as usize);
     if batch.logits.len() == batch.classes.len() {
-        let words = format!("\nlogit {}\nprediction {}", number(batch.logits[place].into()), number(batch.predictions[place].into()));
+        let words = format!(
+            "\nlogit {}\nprediction {}",
+            number(batch.logits[place].into()),
+            number(batch.predictions[place].into())
+        );
         text.push_str(&words);
     }
     if let Some(loss) = batch.losses.as_ref().and_then(|losses| losses.get(place)) {
@@ -102,17 +113,23 @@ fn describe(snapshot: &Snapshot, batch: &Batch, place: usize) -> String {
 fn dots(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch) {
     let tokens = theme::tokens(ui);
     let [first, second] = [0, 1].map(|class| snapshot.digits.get(class).copied().unwrap_or_default());
-    let reach = batch.logits.iter().map(|logit| f64::from(logit.abs())).filter(|logit| logit.is_finite()).fold(REACH, f64::max);
+    let reach =
+        batch.logits.iter().map(|logit| f64::from(logit.abs())).filter(|logit| logit.is_finite()).fold(REACH, f64::max);
     let title = format!("Predictions: above 0.5 says {first}, below says {second}");
     let plot = chart::plot("sigmoid", "logit", "sigmoid").height(150.0).include_y(-0.05).include_y(1.05);
     chart::titled(ui, &title, plot, |plot| {
-        let curve = chart::points((0..=120).map(|i| -reach + 2.0 * reach * f64::from(i) / 120.0).map(|x| [x, sigmoid(x)]));
+        let curve =
+            chart::points((0..=120).map(|i| -reach + 2.0 * reach * f64::from(i) / 120.0).map(|x| [x, sigmoid(x)]));
         plot.line(Line::new("sigmoid", curve).color(tokens.text_weak).width(1.5));
         for (class, &digit) in snapshot.digits.iter().enumerate() {
             let mine = batch.classes.iter().zip(batch.logits.iter().zip(batch.predictions.iter()));
             let mine = mine.filter(|(actual, _)| usize::from(**actual) == class);
             let points = chart::points(mine.map(|(_, (&x, &y))| [f64::from(x), f64::from(y)]));
-            plot.points(Points::new(format!("images of {digit}"), points).radius(3.0).color(theme::digit(digit).gamma_multiply(0.75)));
+            plot.points(
+                Points::new(format!("images of {digit}"), points)
+                    .radius(3.0)
+                    .color(theme::digit(digit).gamma_multiply(0.75)),
+            );
         }
     });
 }

@@ -13,7 +13,8 @@ pub(super) fn loss(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     let tokens = theme::tokens(ui);
     let curve = &snapshot.curve;
     let batches = snapshot.batches.max(1) as f64;
-    let train: Vec<[f64; 2]> = curve.points.iter().enumerate().map(|(i, point)| [curve.step(i) / batches, point.loss.into()]).collect();
+    let train: Vec<[f64; 2]> =
+        curve.points.iter().enumerate().map(|(i, point)| [curve.step(i) / batches, point.loss.into()]).collect();
     let valid = epochs(snapshot, |epoch| epoch.valid_loss);
     let plot = base("trainer loss", "loss", size, snapshot, Corner::RightTop).include_y(0.0);
     chart::titled(ui, "Loss", plot, |plot| {
@@ -27,7 +28,8 @@ pub(super) fn accuracy(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     let tokens = theme::tokens(ui);
     let curve = &snapshot.curve;
     let batches = snapshot.batches.max(1) as f64;
-    let train: Vec<[f64; 2]> = curve.points.iter().enumerate().map(|(i, point)| [curve.step(i) / batches, point.accuracy.into()]).collect();
+    let train: Vec<[f64; 2]> =
+        curve.points.iter().enumerate().map(|(i, point)| [curve.step(i) / batches, point.accuracy.into()]).collect();
     let valid = epochs(snapshot, |epoch| epoch.accuracy);
     let plot = base("trainer accuracy", "accuracy", size, snapshot, Corner::RightBottom).include_y(0.4).include_y(1.0);
     chart::titled(ui, "Accuracy", plot, |plot| {

@@ -48,7 +48,13 @@ fn map(ui: &mut Ui, picture: &mut Heatmap, title: &str, tip: &str, values: Optio
         let Some(values) = values else {
             let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(side), egui::Sense::hover());
             ui.painter().rect(rect, 4, theme::tokens(ui).card, (1.0, theme::tokens(ui).line), egui::StrokeKind::Inside);
-            ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, "not computed yet", egui::FontId::proportional(13.0), theme::tokens(ui).text_weak);
+            ui.painter().text(
+                rect.center(),
+                egui::Align2::CENTER_CENTER,
+                "not computed yet",
+                egui::FontId::proportional(13.0),
+                theme::tokens(ui).text_weak,
+            );
             response.on_hover_text("The Gradient phase fills this in");
             return;
         };
