@@ -129,13 +129,13 @@ pub struct Snapshot {
 impl Backward {
     /// The position at which `passes` backward passes are complete.
     fn after(&self, passes: u64) -> u64 {
-        let complete =
+        let mut complete =
             self.script.iter().enumerate().filter(|(_, act)| **act == Act::ToInputs).map(|(place, _)| place as u64 + 1);
         match passes.checked_sub(1) {
             Some(further) => complete
                 .clone()
                 .nth(usize::try_from(further).unwrap_or(usize::MAX))
-                .or_else(|| complete.last())
+                .or_else(|| complete.next_back())
                 .unwrap_or(0),
             None => 3, // Nothing went back yet: the loss is known.
         }

@@ -247,15 +247,12 @@ impl DrawingPad {
         if self.texture.as_ref().is_none_or(|(revision, _)| *revision != self.revision) {
             let pixels = self.ink.iter().map(|&ink| theme::ink(f32::from(ink) / 255.0)).collect();
             let image = ColorImage::new([side, side], pixels);
-            match &mut self.texture {
-                Some((revision, texture)) => {
-                    texture.set(image, TextureOptions::LINEAR);
-                    *revision = self.revision;
-                }
-                None => {
-                    let texture = ui.ctx().load_texture("drawing pad", image, TextureOptions::LINEAR);
-                    self.texture = Some((self.revision, texture));
-                }
+            if let Some((revision, texture)) = &mut self.texture {
+                texture.set(image, TextureOptions::LINEAR);
+                *revision = self.revision;
+            } else {
+                let texture = ui.ctx().load_texture("drawing pad", image, TextureOptions::LINEAR);
+                self.texture = Some((self.revision, texture));
             }
         }
         let painter = ui.painter();

@@ -74,7 +74,7 @@ impl<'a> NumberGrid<'a> {
         let pos = response.hover_pos().or_else(|| response.interact_pointer_pos());
         let hovered = pos.and_then(|pos| cell_at(rect, [self.columns.len(), self.rows.len()], pos));
         let hovered = hovered.map(|(row, column)| (row + self.rows.start, column + self.columns.start));
-        GridResponse { hovered, response }
+        GridResponse { response, hovered }
     }
 
     fn min_of(&self, rect: Rect, row: usize, column: usize) -> Pos2 {

@@ -270,11 +270,10 @@ impl Evaluator<'_> {
 
     /// Remembers that the numbers of `tensor` were looked at.
     pub(super) fn read(&mut self, tensor: &Tensor) {
-        if self.reads.len() < MAX_READS {
-            if let Some(source) = self.source_of(tensor) {
+        if self.reads.len() < MAX_READS
+            && let Some(source) = self.source_of(tensor) {
                 self.reads.push((source, Read::View(tensor.clone())));
             }
-        }
     }
 
     /// Remembers that of `tensor` only what lies under `mask` was looked at.
@@ -294,7 +293,7 @@ impl Evaluator<'_> {
         match value {
             Value::Tensor(tensor) => self.read(tensor),
             Value::List(items) | Value::Tuple(items) => {
-                items.iter().take(MAX_READS).for_each(|item| self.read_value(item))
+                items.iter().take(MAX_READS).for_each(|item| self.read_value(item));
             }
             _ => {}
         }

@@ -48,12 +48,9 @@ impl Speed {
                     .color(theme::tokens(ui).error),
             );
         }
-        match &self.result {
-            Some((race, digits, metric)) => outcome(ui, race, digits, *metric),
-            None => {
-                let weak = theme::tokens(ui).text_weak;
-                ui.label(RichText::new("Nothing is measured yet: press the button.").color(weak));
-            }
+        if let Some((race, digits, metric)) = &self.result { outcome(ui, race, digits, *metric) } else {
+            let weak = theme::tokens(ui).text_weak;
+            ui.label(RichText::new("Nothing is measured yet: press the button.").color(weak));
         }
     }
 

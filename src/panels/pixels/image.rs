@@ -294,11 +294,8 @@ fn turn(scene: &mut Scene<'_, Pixels>, more: u64, less: u64) {
 
 /// Its name and its label; of a picture's path, the file's name.
 fn name(snapshot: &Snapshot) -> String {
-    match snapshot.label {
-        Some(label) => format!("{}, labelled {label}", snapshot.source),
-        None => {
-            let file = std::path::Path::new(&snapshot.source).file_name().unwrap_or_default().to_string_lossy();
-            format!("Your picture, {file}")
-        }
+    if let Some(label) = snapshot.label { format!("{}, labelled {label}", snapshot.source) } else {
+        let file = std::path::Path::new(&snapshot.source).file_name().unwrap_or_default().to_string_lossy();
+        format!("Your picture, {file}")
     }
 }

@@ -192,7 +192,7 @@ fn switches(ui: &mut Ui, form: &mut Form<'_>, place: usize, width: f32) {
         2 => switch(ui, form, "crop", "Cut to the box", "Off: the whole picture goes on, margins and all"),
         3 => switch(ui, form, "fit", "Keep proportions", "Fit into 20 x 20 as it is; off: squeeze to 28 x 28"),
         4 => {
-            switch(ui, form, "centre", "By its mass", "The centre of mass into the middle; off: the middle of the box")
+            switch(ui, form, "centre", "By its mass", "The centre of mass into the middle; off: the middle of the box");
         }
         _ => {}
     }

@@ -47,9 +47,9 @@ pub fn show(ui: &mut Ui, lit: &Lit) {
         if ui.is_rect_visible(rect) {
             let values = lit.matrix.to_f64();
             if is_written(lit) {
-                written(ui, lit, rect, &values)
+                written(ui, lit, rect, &values);
             } else {
-                shaded(ui, lit, rect, &values)
+                shaded(ui, lit, rect, &values);
             }
             let at = response.hover_pos().and_then(|pos| cell_at(rect, [columns, rows], pos));
             if let Some((row, column)) = at {
