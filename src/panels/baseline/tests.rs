@@ -42,7 +42,7 @@ impl Bench {
             let start = Instant::now();
             ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
                 let form = Form::new(Settings::FIELDS, settings);
-                let mut scene = Scene { snapshot: &*snapshot, phase: None, form, moves: Vec::new() };
+                let mut scene = Scene { snapshot: &*snapshot, phase: None, form, moves: Vec::new(), wishes: Vec::new() };
                 view.figure(ui, &mut scene);
                 *drawn = ui.min_rect().size();
             });
@@ -107,7 +107,7 @@ fn a_chosen_place_names_its_image() {
     let all = bench.snapshot.validation.clone().unwrap();
     for place in [0, 1027, 1028, 2037] {
         let form = Form::new(Settings::FIELDS, &mut bench.settings);
-        let mut scene = Scene { snapshot: &bench.snapshot, phase: None, form, moves: Vec::new() };
+        let mut scene = Scene { snapshot: &bench.snapshot, phase: None, form, moves: Vec::new(), wishes: Vec::new() };
         choose(&mut scene, place);
         let (digit, nth) = (scene.form.number("digit"), scene.form.number("nth"));
         assert_eq!((digit, scene.form.text("split")), (if place < 1028 { 7.0 } else { 3.0 }, "valid"));
