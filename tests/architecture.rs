@@ -92,7 +92,7 @@ fn tokens(source: &str) -> Vec<(usize, Token)> {
         match at(i) {
             '/' if at(i + 1) == '/' => {
                 while i < chars.len() && at(i) != '\n' {
-                    i += 1
+                    i += 1;
                 }
             }
             '/' if at(i + 1) == '*' => {

@@ -151,6 +151,9 @@ impl<E: Experiment> Worker<E> {
     }
 
     fn toward(&mut self, goal: u64) {
+        // Beyond the end there is nothing to aim at: a step back from there begins at the end.
+        let end = self.tape.as_ref().and_then(|tape| tape.now().end());
+        let goal = end.map_or(goal, |end| goal.min(end));
         self.drive = Drive::Toward(goal);
         self.status = Status::Seeking;
         if let Some(tape) = &mut self.tape {

@@ -96,7 +96,8 @@ impl<F: NdFloat> Mnist<F> {
     /// of 0 it rounds to a half.)
     #[inline]
     pub fn predicted(&self) -> u8 {
-        u8::from(!(self.p + self.p > F::one()))
+        let is_first = self.p + self.p > F::one();
+        u8::from(!is_first)
     }
 }
 
@@ -118,7 +119,9 @@ fn cross_entropy<F: NdFloat>(logits: &[F], class: u8, d_logits: &mut [F]) -> F {
         *d_logit = (logit - largest).exp();
         sum += *d_logit;
     }
-    d_logits.iter_mut().for_each(|d_logit| *d_logit /= sum);
+    for d_logit in &mut *d_logits {
+        *d_logit /= sum;
+    }
     let class = usize::from(class);
     if let Some(d_logit) = d_logits.get_mut(class) {
         *d_logit -= F::one();

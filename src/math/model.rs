@@ -3,7 +3,7 @@
 use super::layer::{linear, relu};
 use super::loss::Loss;
 use super::torch::Generator;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, NdFloat};
+use ndarray::{Array1, Array2, ArrayRef2, ArrayView1, ArrayView2, NdFloat};
 use serde::{Deserialize, Serialize};
 
 /// Pixels of an image: what a model's first layer takes.
@@ -157,7 +157,7 @@ impl Model {
     pub fn differentiate<F: NdFloat>(
         &self,
         parameters: &[Vec<F>],
-        x: ArrayView2<F>,
+        x: &ArrayRef2<F>,
         classes: &[u8],
     ) -> Result<Differentiated<F>, ndarray::ShapeError> {
         // One that is missing reads as empty, which no shape fits.
@@ -171,9 +171,9 @@ impl Model {
                     let weight = ArrayView2::from_shape((outputs, inputs), parameter(at))?;
                     let bias = ArrayView1::from_shape(outputs, parameter(at + 1))?;
                     at += 2;
-                    linear::forward(x.view(), weight, bias)
+                    linear::forward(&x, &weight, &bias)
                 }
-                Layer::Relu => relu::forward(x.view()),
+                Layer::Relu => relu::forward(&x),
             };
             inputs.push(x);
         }
@@ -192,11 +192,11 @@ impl Model {
                 Layer::Linear { inputs, outputs } => {
                     at -= 2;
                     let weight = ArrayView2::from_shape((outputs, inputs), parameter(at))?;
-                    let d = linear::backward(x.view(), weight, d_y.view());
+                    let d = linear::backward(x, &weight, &d_y);
                     gradient.extend([d.d_bias.to_vec(), d.d_weight.into_iter().collect()]);
                     d.d_x
                 }
-                Layer::Relu => relu::backward(x.view(), d_y.view()),
+                Layer::Relu => relu::backward(x, &d_y),
             };
         }
         gradient.reverse();
@@ -243,10 +243,9 @@ mod tests {
                 drawn.iter().map(|tensor| tensor.values.iter().copied().map(f64::from).collect()).collect();
             let x = Array2::from_shape_simple_fn((7, 6), || f64::from(generator.uniform(0.0, 1.0, 1)[0]));
             let classes = [0, 1, 1, 0, 1, 0, 0];
-            let mean = |parameters: &[Vec<f64>]| {
-                model.differentiate(parameters, x.view(), &classes).unwrap().losses.mean().unwrap()
-            };
-            let found = model.differentiate(&parameters, x.view(), &classes).unwrap();
+            let mean =
+                |parameters: &[Vec<f64>]| model.differentiate(parameters, &x, &classes).unwrap().losses.mean().unwrap();
+            let found = model.differentiate(&parameters, &x, &classes).unwrap();
             assert_eq!(found.gradient.len(), parameters.len());
             for (tensor, gradient) in found.gradient.iter().enumerate() {
                 for (at, d) in gradient.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
-use super::lanes::{self, COUNT, Kernel, Lane, Map, WIDTH, ZERO};
+use super::lanes::{self, Kernel, Lane, Map, WIDTH, ZERO};
 use super::score;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
 use crate::data::{PIXELS, batches};
@@ -108,16 +108,12 @@ impl Backend for Linear {
         work.sums.resize(places.len().div_ceil(CHUNK), Sums::ZERO);
         #[expect(clippy::cast_precision_loss, reason = "a batch is far smaller than 2^24")]
         let share = 1.0 / places.len() as f32;
-        let run = |(((places, logits), losses), sums): (((&[u32], &mut [f32]), &mut [f32]), &mut Sums)| {
+        let (task, weight, bias) = (&**task, &*weight, *bias);
+        let pieces = places.par_chunks(CHUNK).zip(logits.par_chunks_mut(CHUNK)).zip(losses.par_chunks_mut(CHUNK));
+        pieces.zip(&mut work.sums).for_each(|(((places, logits), losses), sums)| {
             *sums = Sums::ZERO;
-            lanes::dispatch(Differentiate { task, places, weight, bias: *bias, share, logits, losses, sums });
-        };
-        if work.sums.len() == 1 {
-            run((((places, logits), losses), &mut work.sums[0]));
-        } else {
-            let chunks = places.par_chunks(CHUNK).zip(logits.par_chunks_mut(CHUNK)).zip(losses.par_chunks_mut(CHUNK));
-            chunks.zip(&mut work.sums).for_each(run);
-        }
+            lanes::dispatch(Differentiate { task, places, weight, bias, share, logits, losses, sums });
+        });
         if sgd.zero_grad {
             (self.d_weight, self.d_bias) = (ZERO, 0.0);
         }
@@ -247,9 +243,9 @@ impl Kernel for Predict<'_> {
 #[inline(always)]
 fn products(images: [&[u8; PIXELS]; GROUP], weight: &Map) -> [f32; GROUP] {
     let mut sums: [Lane; GROUP] = [[0.0; WIDTH]; GROUP];
-    for lane in 0..COUNT {
+    for (lane, weight) in weight.iter().enumerate() {
         for at in 0..GROUP {
-            lanes::add_product(&mut sums[at], &lanes::pixels(images[at], lane), &weight[lane]);
+            lanes::add_product(&mut sums[at], &lanes::pixels(images[at], lane), weight);
         }
     }
     std::array::from_fn(|at| lanes::total(sums[at]))

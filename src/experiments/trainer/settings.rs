@@ -2,8 +2,8 @@
 
 use crate::compute::{DEVICES, Sgd, Task};
 use crate::data::{Library, batches};
-use crate::experiments::walk::single;
 use crate::experiments::settings::{Field, Kind, SettingsError, from_map, parse_digits, to_map};
+use crate::experiments::walk::single;
 use crate::math::loss::Loss;
 use crate::math::model::{Architecture, Model, Start};
 use serde::{Deserialize, Serialize};

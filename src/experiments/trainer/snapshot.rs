@@ -3,8 +3,8 @@
 use super::{Curve, Epoch, Trainer};
 use crate::compute::Samples;
 use crate::data::Dataset;
-use crate::experiments::walk::shown;
 use crate::experiments::report::number;
+use crate::experiments::walk::shown;
 use crate::experiments::{Phase, Stop, Table, Trail, Values};
 use crate::math::model::Tensor;
 use serde::Serialize;
@@ -132,13 +132,13 @@ impl Snapshot {
     /// The first layer's weights as they are: 784 numbers a row, one row an output.
     #[must_use]
     pub fn weights(&self) -> Option<&[f32]> {
-        values(&self.state, 0)
+        values(self.state.as_ref(), 0)
     }
 
     /// The last layer's bias as it is, one number an output.
     #[must_use]
     pub fn bias(&self) -> Option<&[f32]> {
-        self.state.as_ref().and_then(|state| values(&self.state, state.len() - 1))
+        last_layer(self.state.as_ref())
     }
 
     /// The epoch table as fastai prints it.
@@ -170,9 +170,7 @@ impl Snapshot {
         let last = self.epochs.last();
         let class = |class: usize| self.digits.get(class).map_or_else(dash, u8::to_string);
         let count = |class: usize| of_batch(&|batch| batch.composition.get(class).map(usize::to_string));
-        let of_last_layer = |tensors: &Option<Arc<[Tensor]>>| {
-            tensors.as_ref().and_then(|all| values(tensors, all.len() - 1)).and_then(|bias| bias.first()).copied()
-        };
+        let bias = |tensors: Option<&Arc<[Tensor]>>| shown(last_layer(tensors).and_then(<[f32]>::first).copied());
         Values::from([
             ("model", self.model.to_owned()),
             ("first_digit", class(0)),
@@ -198,9 +196,9 @@ impl Snapshot {
             ("image_logit", of_batch(&|batch| batch.logits.first().map(|&logit| number(logit.into())))),
             ("image_prediction", of_batch(&|batch| batch.predictions.first().map(|&p| number(p.into())))),
             ("image_loss", of_batch(&|batch| batch.losses.as_ref()?.first().map(|&loss| number(loss.into())))),
-            ("bias", shown(of_last_layer(&self.state))),
-            ("bias_before", shown(of_last_layer(&self.before))),
-            ("bias_gradient", shown(of_last_layer(&self.gradient))),
+            ("bias", bias(self.state.as_ref())),
+            ("bias_before", bias(self.before.as_ref())),
+            ("bias_gradient", bias(self.gradient.as_ref())),
             ("gradient_norm", shown(self.gradient_norm)),
             ("epochs_done", self.epochs.len().saturating_sub(1).to_string()),
             ("train_loss", shown(last.and_then(|epoch| epoch.train_loss))),
@@ -254,8 +252,13 @@ const fn turn(phase: Phase) -> u8 {
     }
 }
 
-fn values(tensors: &Option<Arc<[Tensor]>>, at: usize) -> Option<&[f32]> {
-    tensors.as_ref()?.get(at).map(|tensor| &*tensor.values)
+fn values(tensors: Option<&Arc<[Tensor]>>, at: usize) -> Option<&[f32]> {
+    tensors?.get(at).map(|tensor| &*tensor.values)
+}
+
+/// The last layer's bias, or the derivatives by it.
+fn last_layer(tensors: Option<&Arc<[Tensor]>>) -> Option<&[f32]> {
+    tensors?.last().map(|tensor| &*tensor.values)
 }
 
 /// The root of the sum of squares over all tensors.

@@ -306,3 +306,35 @@ fn the_json_is_the_contract() {
     let table = &Trainer::tables(&tape.now().snapshot())[0];
     assert_eq!((table.rows.len(), table.rows[1][3].as_str()), (2, "0.7304"));
 }
+
+#[test]
+fn values_are_known_once_their_phase_has_run() {
+    let mut trainer = trainer(&[]);
+    let unknown = |trainer: &Trainer| {
+        let values = Trainer::values(&trainer.snapshot());
+        values.into_iter().filter(|(_, text)| text == "-").map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    assert!(unknown(&trainer).contains(&"bias"));
+    trainer.stride(4);
+    assert_eq!(unknown(&trainer), ["bias_before", "train_loss"]);
+    trainer.advance();
+    assert_eq!(unknown(&trainer), ["train_loss"]);
+    trainer.stride(4 * 48);
+    assert_eq!(unknown(&trainer), [""; 0]);
+    let values = Trainer::values(&trainer.snapshot());
+    let expected = [
+        ("epoch", "1"),
+        ("batch", "49"),
+        ("batches", "49"),
+        ("batch_size", "108"),
+        ("first_count", "0"),
+        ("second_count", "108"),
+        ("batch_accuracy", "0.7304"),
+        ("parameters", "785"),
+        ("image_digit", "7"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(values[name], value, "{name}");
+    }
+    assert!(values["image"].starts_with("train/7/"));
+}

@@ -1,6 +1,6 @@
 //! `y = x weight^T + bias`, as `torch.nn.Linear`.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, NdFloat};
+use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, Axis, NdFloat};
 
 /// The derivatives of the loss, by what [`forward`] took.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,14 +15,14 @@ pub struct Gradient<F> {
 
 /// `y = x weight^T + bias`: `x` is `(batch, in)`, `weight` is `(out, in)`, `bias` is `(out)`, `y` is `(batch, out)`.
 #[must_use]
-pub fn forward<F: NdFloat>(x: ArrayView2<F>, weight: ArrayView2<F>, bias: ArrayView1<F>) -> Array2<F> {
+pub fn forward<F: NdFloat>(x: &ArrayRef2<F>, weight: &ArrayRef2<F>, bias: &ArrayRef1<F>) -> Array2<F> {
     x.dot(&weight.t()) + bias
 }
 
 /// `d_x = d_y weight`, `d_weight = d_y^T x`, and `d_bias` is the sum of `d_y` over the batch.
 #[must_use]
-pub fn backward<F: NdFloat>(x: ArrayView2<F>, weight: ArrayView2<F>, d_y: ArrayView2<F>) -> Gradient<F> {
-    Gradient { d_x: d_y.dot(&weight), d_weight: d_y.t().dot(&x), d_bias: d_y.sum_axis(Axis(0)) }
+pub fn backward<F: NdFloat>(x: &ArrayRef2<F>, weight: &ArrayRef2<F>, d_y: &ArrayRef2<F>) -> Gradient<F> {
+    Gradient { d_x: d_y.dot(weight), d_weight: d_y.t().dot(x), d_bias: d_y.sum_axis(Axis(0)) }
 }
 
 #[cfg(test)]
@@ -44,10 +44,8 @@ mod tests {
         let (x, weight, bias) = (draw((4, 5), &mut generator), draw((3, 5), &mut generator), draw(3, &mut generator));
         // Any function of y will do for a loss: here the sum of y times fixed numbers.
         let d_y = draw((4, 3), &mut generator);
-        let loss = |x: &Array2<f64>, weight: &Array2<f64>, bias: &Array1<f64>| {
-            (forward(x.view(), weight.view(), bias.view()) * &d_y).sum()
-        };
-        let gradient = backward(x.view(), weight.view(), d_y.view());
+        let loss = |x: &Array2<f64>, weight: &Array2<f64>, bias: &Array1<f64>| (forward(x, weight, bias) * &d_y).sum();
+        let gradient = backward(&x, &weight, &d_y);
         let h = 1e-6;
         for (at, d) in gradient.d_x.indexed_iter() {
             let moved = |by| {

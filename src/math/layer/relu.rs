@@ -1,16 +1,16 @@
 //! `y = max(x, 0)`, the nonlinearity between linear layers, as `torch.nn.ReLU`.
 
-use ndarray::{Array2, ArrayView2, NdFloat, Zip};
+use ndarray::{Array2, ArrayRef2, NdFloat, Zip};
 
 /// `y = max(x, 0)`, element by element; `x` and `y` are `(batch, in)`. A NaN stays one.
 #[must_use]
-pub fn forward<F: NdFloat>(x: ArrayView2<F>) -> Array2<F> {
+pub fn forward<F: NdFloat>(x: &ArrayRef2<F>) -> Array2<F> {
     x.mapv(|x| if x < F::zero() { F::zero() } else { x })
 }
 
 /// `d_x` is `d_y` where `x > 0`, else 0; at 0 itself, where there is no slope, PyTorch takes 0 too.
 #[must_use]
-pub fn backward<F: NdFloat>(x: ArrayView2<F>, d_y: ArrayView2<F>) -> Array2<F> {
+pub fn backward<F: NdFloat>(x: &ArrayRef2<F>, d_y: &ArrayRef2<F>) -> Array2<F> {
     Zip::from(x).and(d_y).map_collect(|&x, &d_y| if x > F::zero() { d_y } else { F::zero() })
 }
 
@@ -22,9 +22,9 @@ mod tests {
     #[test]
     fn zero_then_the_identity() {
         let x = array![[-2.0, -0.5, 0.0, 0.5, 2.0]];
-        assert_eq!(forward(x.view()), array![[0.0, 0.0, 0.0, 0.5, 2.0]]);
+        assert_eq!(forward(&x), array![[0.0, 0.0, 0.0, 0.5, 2.0]]);
         let d_y = array![[1.0, 2.0, 3.0, 4.0, 5.0]];
-        assert_eq!(backward(x.view(), d_y.view()), array![[0.0, 0.0, 0.0, 4.0, 5.0]]);
-        assert!(forward(array![[f32::NAN]].view())[[0, 0]].is_nan());
+        assert_eq!(backward(&x, &d_y), array![[0.0, 0.0, 0.0, 4.0, 5.0]]);
+        assert!(forward(&array![[f32::NAN]])[[0, 0]].is_nan());
     }
 }

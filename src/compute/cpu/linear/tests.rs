@@ -33,7 +33,7 @@ fn it_computes_what_the_plain_layers_do() {
         let x = Array2::from_shape_fn((batch.len(), PIXELS), |(row, pixel)| {
             f64::from(samples.pixels()[samples.indices()[batch.start + row] as usize][pixel]) / 255.0
         });
-        let exact = linear.model.differentiate(&parameters, x.view(), &samples.classes()[batch.clone()]).unwrap();
+        let exact = linear.model.differentiate(&parameters, &x, &samples.classes()[batch.clone()]).unwrap();
         let score = linear.differentiate(batch, SGD);
         close(linear.outputs().0, exact.logits.as_slice().unwrap(), 2e-5);
         close(linear.outputs().1, exact.losses.as_slice().unwrap(), 5e-6);
@@ -101,4 +101,31 @@ fn a_step_out_of_the_numbers_is_not_made() {
     assert!(linear.parameters() != before);
     linear.bias = f32::NAN;
     assert!(!linear.differentiate(0..9, SGD).is_finite);
+}
+
+/// The build for the widest vectors against the one for none: the lanes are explicit and fused, so the bits agree.
+#[test]
+fn the_width_of_vectors_changes_nothing() {
+    let linear = threes_and_sevens();
+    let places: Vec<u32> = (6100..6159).collect();
+    let run = |is_dispatched: bool| {
+        let (mut logits, mut losses, mut sums) = (vec![0.0; places.len()], vec![0.0; places.len()], Sums::ZERO);
+        let kernel = Differentiate {
+            task: &linear.task,
+            places: &places,
+            weight: &linear.weight,
+            bias: linear.bias,
+            share: 1.0 / 59.0,
+            logits: &mut logits,
+            losses: &mut losses,
+            sums: &mut sums,
+        };
+        if is_dispatched {
+            lanes::dispatch(kernel);
+        } else {
+            kernel.run();
+        }
+        (logits, losses, sums.d_weight, sums.d_bias, sums.correct)
+    };
+    assert!(run(true) == run(false));
 }

@@ -1,0 +1,55 @@
+//! Epochs of training, named as in `peers/torch_peer.py`, which times PyTorch at the same work: zero the gradient,
+//! predict, loss, backward, step, for every mini-batch once, and no validation.
+//!
+//! `cargo bench --bench training`
+
+use digit_lab::compute::{self, Sgd, Task};
+use digit_lab::data::{Library, batches};
+use digit_lab::experiments::trainer::{Settings, Trainer};
+use digit_lab::experiments::{Experiment, Tape};
+use digit_lab::math::model::{Architecture, Start};
+use digit_lab::math::torch::Generator;
+use divan::Bencher;
+use std::sync::Arc;
+
+fn main() {
+    divan::main();
+}
+
+/// Times epochs, each with a new permutation, after two to warm up.
+fn epochs(bencher: Bencher, architecture: Architecture, digits: Vec<u8>, batch_size: usize, rate: f32) {
+    let Ok(dataset) = Library::new().builtin() else { return };
+    let task = Arc::new(Task::new(&dataset, digits));
+    let count = task.train.len();
+    let model = Arc::new(architecture.model());
+    let mut generator = Generator::new(42);
+    let Ok(mut backend) = compute::open("cpu", Arc::clone(&model), task) else { return };
+    backend.load(&model.draw(Start::Uniform, &mut generator));
+    let mut epoch = || {
+        backend.set_order(generator.randperm(count).into());
+        let mut loss = 0.0;
+        let sgd = Sgd { rate, zero_grad: true };
+        let trained = backend.train(&mut batches(count, batch_size), sgd, &mut |score| loss += score.loss());
+        assert!(trained.is_ok());
+        loss
+    };
+    epoch();
+    epoch();
+    bencher.bench_local(epoch);
+}
+
+#[divan::bench(name = "linear-256-shuffled")]
+fn linear(bencher: Bencher) {
+    epochs(bencher, Architecture::Linear, vec![3, 7], 256, 1.0);
+}
+
+/// A hundred epochs as the window runs them: with validation, checkpoints and the record.
+#[divan::bench(name = "linear-256-shuffled, 100 epochs on a tape", sample_count = 10)]
+fn tape(bencher: Bencher) {
+    let settings = Settings { shuffle: true, epochs: 100, ..Settings::default() };
+    let library = Library::new();
+    bencher.bench_local(|| {
+        let Ok(trainer) = Trainer::start(&settings, &library) else { return 0 };
+        Tape::new(trainer).run(u64::MAX)
+    });
+}
