@@ -11,7 +11,7 @@ use digit_lab::session::Session;
 use digit_lab::widgets::theme;
 use egui::Key;
 use egui_kittest::Harness;
-use egui_kittest::kittest::{By, NodeT as _, Queryable as _};
+use egui_kittest::kittest::{AccessKitNode, By, NodeT as _, Queryable as _};
 use image::{Rgb, RgbImage};
 use serde_json::{Map, Value};
 
@@ -35,7 +35,7 @@ fn reached(bench: &mut Bench) -> BTreeSet<String> {
     for _ in 0..70 {
         bench.key_press(Key::Tab);
         bench.run();
-        for node in bench.query_all(By::new().predicate(|node| node.is_focused())) {
+        for node in bench.query_all(By::new().predicate(|node: &AccessKitNode<'_>| node.is_focused())) {
             names.extend(node.accesskit_node().label());
         }
     }

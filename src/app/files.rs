@@ -145,7 +145,9 @@ fn kept_in(dir: &Path, image: &image::DynamicImage) -> io::Result<PathBuf> {
     let mut png = Cursor::new(Vec::new());
     image.write_to(&mut png, image::ImageFormat::Png).map_err(io::Error::other)?;
     let png = png.into_inner();
-    let name: String = Sha256::digest(&png).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(&png);
+    let number = digest.iter().take(8).fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
+    let name = format!("{number:016x}");
     let path = dir.join(name + ".png");
     if path.is_file() {
         return Ok(path);

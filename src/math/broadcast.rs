@@ -108,12 +108,15 @@ pub fn shape_text(shape: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two shapes, and what becomes of them: a shape, or the axis that does not fit.
+    type Case = (&'static [usize], &'static [usize], Result<&'static [usize], usize>);
     use proptest::prelude::*;
 
     /// What `torch.broadcast_shapes` answers, or the dimension that its error names.
     #[test]
     fn shapes_combine_as_in_pytorch() {
-        let cases: [(&[usize], &[usize], Result<&[usize], usize>); 10] = [
+        let cases: [Case; 10] = [
             (&[1010, 28, 28], &[28, 28], Ok(&[1010, 28, 28])),
             (&[28, 28], &[1010, 28, 28], Ok(&[1010, 28, 28])),
             (&[1010, 1, 28, 28], &[2, 28, 28], Ok(&[1010, 2, 28, 28])),

@@ -185,3 +185,6 @@ fn rate(form: &Form<'_>) -> f64 {
 fn original(snapshot: &Snapshot, params: [f32; 3]) -> [f64; 3] {
     snapshot.scale.original(params.map(f64::from))
 }
+
+#[cfg(test)]
+mod tests;

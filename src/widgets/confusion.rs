@@ -51,7 +51,7 @@ pub fn show(
             let response = ui.interact(area, ui.scope_id().with(("confusion", digit, said)), Sense::click());
             let name = words(*digit, *said, count);
             response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &name));
-            let shade = shade(tokens, row == column, f64::from(count) / f64::from(total));
+            let shade = shade(tokens, row == column, count as f32 / total as f32);
             ui.painter().rect_filled(area, 0, shade);
             let color = if count == 0 { tokens.text_weak } else { tokens.text };
             let font = FontId::monospace(if cell.x < 40.0 { 11.5 } else { 13.0 });
@@ -70,7 +70,7 @@ pub fn show(
             }
             response.on_hover_text(format!(
                 "{name}, {:.1} % of the {digit}s. Press to see them.",
-                100.0 * f64::from(count) / f64::from(total)
+                100.0 * count as f32 / total as f32
             ));
         }
     }
@@ -83,11 +83,11 @@ fn words(digit: u8, said: u8, count: u32) -> String {
 }
 
 /// Right answers in the colour of success, mistakes in that of errors; a share of 0 is the card's colour. Text stays readable.
-fn shade(tokens: &theme::Tokens, right: bool, share: f64) -> Color32 {
+fn shade(tokens: &theme::Tokens, right: bool, share: f32) -> Color32 {
     let color = if right { tokens.success } else { tokens.error };
     // A mistake of a tenth is much, a right answer of a tenth is little.
     let amount = if right { 0.45 * share } else { 0.6 * (share * 4.0).min(1.0).sqrt() };
-    tokens.card.lerp_to_gamma(color, amount as f32)
+    tokens.card.lerp_to_gamma(color, amount)
 }
 
 #[cfg(test)]

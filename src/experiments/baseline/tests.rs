@@ -252,7 +252,7 @@ fn a_cell_of_the_confusion_holds_its_images_by_margin() {
 #[test]
 fn the_loop_and_the_array_operation_agree() {
     let data = Library::new().builtin().unwrap();
-    let race = race(&data, &[3, 7], crate::math::distance::Metric::Rmse);
+    let race = race(&data, &[3, 7], Metric::Rmse);
     assert_eq!((race.images, race.means), (1010 + 1028, 2));
     // The loop's means are rounded to single precision.
     assert!(race.largest_difference < 1e-7, "{race:?}");

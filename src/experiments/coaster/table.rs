@@ -42,7 +42,8 @@ pub fn read(path: &Path) -> Result<Measured, SettingsError> {
         return Err(wrong("the file is larger than 1 MiB; expected at most 10,000 rows of two numbers".to_owned()));
     }
     let text = std::str::from_utf8(&bytes)
-        .map_err(|_| wrong("the file is not text; expected a CSV file in UTF-8".to_owned()))?;
+        .ok()
+        .ok_or_else(|| wrong("the file is not text; expected a CSV file in UTF-8".to_owned()))?;
     parse(text).map_err(wrong)
 }
 

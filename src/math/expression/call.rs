@@ -270,7 +270,7 @@ fn copy(arguments: &Arguments) -> Arguments {
 fn lengths(arguments: &Arguments) -> Result<Vec<usize>> {
     let ints = arguments.ints()?;
     let length = |length: i64| {
-        usize::try_from(length).map_err(|_| Error::new(&arguments.span, format!("{length} is no length")))
+        usize::try_from(length).ok().ok_or_else(|| Error::new(&arguments.span, format!("{length} is no length")))
     };
     ints.into_iter().map(length).collect()
 }

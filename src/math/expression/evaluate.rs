@@ -271,9 +271,10 @@ impl Evaluator<'_> {
     /// Remembers that the numbers of `tensor` were looked at.
     pub(super) fn read(&mut self, tensor: &Tensor) {
         if self.reads.len() < MAX_READS
-            && let Some(source) = self.source_of(tensor) {
-                self.reads.push((source, Read::View(tensor.clone())));
-            }
+            && let Some(source) = self.source_of(tensor)
+        {
+            self.reads.push((source, Read::View(tensor.clone())));
+        }
     }
 
     /// Remembers that of `tensor` only what lies under `mask` was looked at.

@@ -373,10 +373,12 @@ fn parenthesis(input: &mut Tokens<'_, '_>) -> Parsed<Node> {
     let comma = opt(sign(",")).parse_next(input)?.is_some();
     let span = open.span.start..close(input, ")")?;
     let depth = items.iter().map(|item| item.depth).fold(0, usize::max);
-    if items.len() == 1 && !comma
-        && let Some(only) = items.pop() {
-            return Ok(Node { span, ..only });
-        }
+    if items.len() == 1
+        && !comma
+        && let Some(only) = items.pop()
+    {
+        return Ok(Node { span, ..only });
+    }
     node(NodeKind::Tuple(items), span, depth)
 }
 

@@ -33,7 +33,8 @@ pub fn index(evaluator: &mut Evaluator<'_>, value: Value, items: &[Item], span: 
             })?;
             places
                 .select(0, at)
-                .map_err(|_| Error::new(&node.span, format!("there is no place {at}: there are {}", parts.len())))?
+                .ok()
+                .ok_or_else(|| Error::new(&node.span, format!("there is no place {at}: there are {}", parts.len())))?
         }
         other => tensor_index(evaluator, places, std::slice::from_ref(other))?,
     };
@@ -125,7 +126,7 @@ fn tensor_index(evaluator: &mut Evaluator<'_>, tensor: Tensor, items: &[Item]) -
 /// One place of the axis at `place`. `rank` is that of the whole tensor, by whose axes a reader counts.
 fn pick(part: &Tensor, rank: usize, place: usize, at: i64, span: &Range<usize>) -> Result<Tensor> {
     let Some(&length) = part.shape().get(place) else { return Err(too_many(rank, span)) };
-    part.select(place, at).map_err(|_| {
+    part.select(place, at).ok().ok_or_else(|| {
         let axis = (rank + place).saturating_sub(part.rank());
         let range = if length == 0 { "it has none".to_owned() } else { format!("it has -{length} to {}", length - 1) };
         Error::new(span, format!("axis {axis} has no place {at}: {range}"))

@@ -35,11 +35,14 @@ pub fn about_binary(op: Binary, a: &Operand, b: &Operand, result: &Tensor) -> Ve
         notices.push(format!("{} became {}: {why}.", from.name(), kind.name()));
     }
     about_scalars(a, b, &mut notices);
-    if kind == Dtype::Uint8 && notices.is_empty() && result.len() <= LOOK
-        && let Some(count) = went_round(op, a, b, result).filter(|&count| count > 0) {
-            let numbers = if count == 1 { "1 number".to_owned() } else { format!("{count} numbers") };
-            notices.push(format!("uint8 counts from 0 to 255 and then round: {numbers} went past an end."));
-        }
+    if kind == Dtype::Uint8
+        && notices.is_empty()
+        && result.len() <= LOOK
+        && let Some(count) = went_round(op, a, b, result).filter(|&count| count > 0)
+    {
+        let numbers = if count == 1 { "1 number".to_owned() } else { format!("{count} numbers") };
+        notices.push(format!("uint8 counts from 0 to 255 and then round: {numbers} went past an end."));
+    }
     notices
 }
 

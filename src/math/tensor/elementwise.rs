@@ -265,11 +265,14 @@ fn float_remainder(a: f32, b: f32) -> f32 {
 /// Small powers as products and roots, as PyTorch takes them.
 #[expect(clippy::float_cmp, reason = "exact powers")]
 fn float_power(base: f32, exponent: f32) -> f32 {
-    match exponent {
-        power if power == 2.0 => base * base,
-        power if power == 3.0 => base * base * base,
-        power if power == 0.5 => base.sqrt(),
-        power => base.powf(power),
+    if exponent == 2.0 {
+        base * base
+    } else if exponent == 3.0 {
+        base * base * base
+    } else if exponent == 0.5 {
+        base.sqrt()
+    } else {
+        base.powf(exponent)
     }
 }
 
@@ -297,8 +300,8 @@ pub fn unary(op: Unary, a: &Tensor) -> Result<Tensor> {
         (Unary::Abs, Dtype::Float32) => map(a, f32::abs),
         (Unary::Relu, Dtype::Int64) => map(a, |value: i64| value.max(0)),
         (Unary::Relu, Dtype::Float32) => map(a, |value: f32| if value < 0.0 { 0.0 } else { value }),
-        (Unary::Abs | Unary::Relu, Dtype::Uint8) => a.clone(),
-        (Unary::Round | Unary::Floor, Dtype::Uint8 | Dtype::Int64) => a.clone(),
+        (Unary::Abs | Unary::Relu | Unary::Round | Unary::Floor, Dtype::Uint8)
+        | (Unary::Round | Unary::Floor, Dtype::Int64) => a.clone(),
         (Unary::Round | Unary::Floor, Dtype::Bool) => return refuse("true and false have nothing to round"),
         (Unary::Round, Dtype::Float32) => map(a, f32::round_ties_even),
         (Unary::Floor, Dtype::Float32) => map(a, f32::floor),
@@ -319,6 +322,13 @@ fn map<A: Element, B: Element>(tensor: &Tensor, f: impl Fn(A) -> B) -> Tensor {
 /// # Errors
 /// If the condition is no mask, or the shapes do not fit.
 pub fn select_where(condition: &Tensor, a: &Operand, b: &Operand) -> Result<Tensor> {
+    fn choose<T: Element>(mask: &Tensor, a: &Tensor, b: &Tensor) -> Tensor {
+        let pairs = a.places().zip(b.places()).collect::<Vec<_>>();
+        let (left, right) = (T::slice(&a.data).unwrap_or_default(), T::slice(&b.data).unwrap_or_default());
+        let mask = mask.values::<bool>().unwrap_or_default();
+        let values = mask.iter().zip(pairs).map(|(&yes, (x, y))| if yes { left[x] } else { right[y] }).collect();
+        Tensor { data: T::wrap(values), shape: a.shape.clone(), strides: super::row_major(&a.shape), offset: 0 }
+    }
     if condition.dtype() != Dtype::Bool {
         return Err(TensorError::new(format!(
             "where wants a mask of true and false first, not {}",
@@ -327,13 +337,6 @@ pub fn select_where(condition: &Tensor, a: &Operand, b: &Operand) -> Result<Tens
     }
     let dtype = promote(a.kind(), b.kind());
     let shape = broadcast_shapes(&broadcast_shapes(a.tensor.shape(), b.tensor.shape())?, condition.shape())?;
-    fn choose<T: Element>(mask: &Tensor, a: &Tensor, b: &Tensor) -> Tensor {
-        let pairs = Vec::from_iter(a.places().zip(b.places()));
-        let (left, right) = (T::slice(&a.data).unwrap_or_default(), T::slice(&b.data).unwrap_or_default());
-        let mask = mask.values::<bool>().unwrap_or_default();
-        let values = mask.iter().zip(pairs).map(|(&yes, (x, y))| if yes { left[x] } else { right[y] }).collect();
-        Tensor { data: T::wrap(values), shape: a.shape.clone(), strides: super::row_major(&a.shape), offset: 0 }
-    }
     let (mask, a, b) =
         (condition.stretched(&shape), a.tensor.to(dtype).stretched(&shape), b.tensor.to(dtype).stretched(&shape));
     Ok(match dtype {

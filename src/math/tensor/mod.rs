@@ -220,10 +220,10 @@ impl Tensor {
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "for drawing and printing")]
     pub fn to_f64(&self) -> Vec<f64> {
-        let places = self.places();
         fn read<T: Element>(all: &[T], places: impl Iterator<Item = usize>, as_f64: impl Fn(T) -> f64) -> Vec<f64> {
             places.filter_map(|place| all.get(place).copied()).map(as_f64).collect()
         }
+        let places = self.places();
         match &self.data {
             Data::Bool(all) => read(all, places, f64::from),
             Data::Uint8(all) => read(all, places, f64::from),

@@ -53,9 +53,10 @@ impl Tensor {
         for &dim in dims.unwrap_or_default() {
             let place = axis(dim, self.rank())?;
             if let Some(seen) = reduced.get_mut(place)
-                && std::mem::replace(seen, true) {
-                    return Err(TensorError::new(format!("axis {place} is named twice")));
-                }
+                && std::mem::replace(seen, true)
+            {
+                return Err(TensorError::new(format!("axis {place} is named twice")));
+            }
         }
         // The reduced axes go last: what belongs together then stands together.
         let order: Vec<usize> = {

@@ -212,7 +212,7 @@ impl Tensor {
             return Err(TensorError::new(format!("{length} is no length; use 0 or more, or -1 for whatever is left")));
         }
         let mut shape: Vec<usize> = lengths.iter().map(|&length| usize::try_from(length).unwrap_or(1)).collect();
-        let known = check_shape(&shape).map_err(|_| misfit())?;
+        let known = check_shape(&shape).ok().ok_or_else(misfit)?;
         if let Some(&place) = unknown.first() {
             let left = self.len().checked_div(known).filter(|left| left * known == self.len()).ok_or_else(misfit)?;
             shape[place] = left;

@@ -1,12 +1,7 @@
 //! Draws that PyTorch 2.15 made on a CPU with AVX2. Each test says with which Python; `manual_seed` stands before each. CPUs without
 //! AVX2 round `randn` otherwise, by up to 2.2e-7 of a value: the book's own weights were drawn on one.
 
-#![expect(
-    clippy::float_cmp,
-    clippy::too_many_lines,
-    clippy::unreadable_literal,
-    reason = "tables of recorded numbers, equal to the bit"
-)]
+#![expect(clippy::float_cmp, clippy::unreadable_literal, reason = "tables of recorded numbers, equal to the bit")]
 
 use proptest::prelude::*;
 

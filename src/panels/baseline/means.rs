@@ -27,7 +27,7 @@ pub(super) struct Means {
     /// Whether differences are drawn without their signs.
     absolute: bool,
     sample: Heatmap,
-    means: Vec<Heatmap>,
+    pictures: Vec<Heatmap>,
     differences: Vec<Heatmap>,
     first: First,
 }
@@ -104,7 +104,7 @@ impl Means {
     }
 
     fn classes_ui(&mut self, ui: &mut Ui, snapshot: &Snapshot, side: f32) {
-        self.means.resize_with(snapshot.means.len(), Heatmap::default);
+        self.pictures.resize_with(snapshot.means.len(), Heatmap::default);
         self.differences.resize_with(snapshot.means.len(), Heatmap::default);
         let places: Vec<usize> = (0..snapshot.means.len()).collect();
         for row in places.chunks(IN_A_ROW) {
@@ -136,7 +136,7 @@ impl Means {
         });
         let name = format!("Mean of {} images of {}", class.stacked, class.digit);
         let sample = unit(&snapshot.image.pixels);
-        let cell = self.means.get_mut(place)?.show(ui, &name, mean, SIDE, Scale::Ink { max: 1.0 }, side);
+        let cell = self.pictures.get_mut(place)?.show(ui, &name, mean, SIDE, Scale::Ink { max: 1.0 }, side);
         let words = |at: Option<(usize, usize)>, name: &str| {
             at.map_or_else(|| name.to_owned(), |at| pixel::contribution(at, &sample, mean, &measures, snapshot.metric))
         };

@@ -16,15 +16,18 @@ const PAGE: usize = 40;
 /// The width of an image.
 const WIDTH: f32 = 46.0;
 
+/// A cell of the confusion matrix as digits: what its images are, and what they were called; none for all mistakes.
+type Cell = Option<(u8, u8)>;
+
 /// The state of the tab.
 #[derive(Default)]
 pub(super) struct Mistakes {
     /// The open cell, as digits: what the images are, what they were called; none for all mistakes.
-    open: Option<(u8, u8)>,
+    open: Cell,
     page: usize,
     gallery: Gallery,
     /// The images of the open cell, kept until the measurements or the cell change.
-    places: Option<(Arc<Validation>, Option<(u8, u8)>, Vec<usize>)>,
+    places: Option<(Arc<Validation>, Cell, Vec<usize>)>,
 }
 
 impl Mistakes {

@@ -48,7 +48,9 @@ impl Speed {
                     .color(theme::tokens(ui).error),
             );
         }
-        if let Some((race, digits, metric)) = &self.result { outcome(ui, race, digits, *metric) } else {
+        if let Some((race, digits, metric)) = &self.result {
+            outcome(ui, race, digits, *metric);
+        } else {
             let weak = theme::tokens(ui).text_weak;
             ui.label(RichText::new("Nothing is measured yet: press the button.").color(weak));
         }
@@ -108,7 +110,7 @@ fn outcome(ui: &mut Ui, race: &Race, digits: &[u8], metric: Metric) {
         ui.label(RichText::new(format!("{name}: {}", milliseconds(seconds))).monospace());
         let width = ui.available_width().min(520.0);
         let (rect, _) = ui.allocate_exact_size(Vec2::new(width, 12.0), egui::Sense::hover());
-        let bar = rect.with_max_x(rect.left() + (width * (seconds / slowest) as f32).max(1.0));
+        let bar = rect.with_max_x(rect.left() + (width * share(seconds, slowest)).max(1.0));
         ui.painter().rect_filled(rect, 3, tokens.code);
         ui.painter().rect_filled(bar, 3, color);
     }
@@ -138,4 +140,10 @@ fn milliseconds(seconds: f64) -> String {
 
 fn times(factor: f64) -> String {
     if factor < 10.0 { format!("{factor:.1}") } else { format!("{factor:.0}") }
+}
+
+/// How long a bar is, of the longest.
+#[expect(clippy::cast_possible_truncation, reason = "a length on the screen")]
+fn share(seconds: f64, slowest: f64) -> f32 {
+    (seconds / slowest) as f32
 }

@@ -42,7 +42,8 @@ impl Bench {
             let start = Instant::now();
             ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
                 let form = Form::new(Settings::FIELDS, settings);
-                let mut scene = Scene { snapshot: &*snapshot, phase: None, form, moves: Vec::new(), wishes: Vec::new() };
+                let mut scene =
+                    Scene { snapshot: &*snapshot, phase: None, form, moves: Vec::new(), wishes: Vec::new() };
                 view.figure(ui, &mut scene);
                 *drawn = ui.min_rect().size();
             });
@@ -82,23 +83,6 @@ fn every_tab_stays_inside_its_column() {
             }
         }
     }
-}
-
-#[test]
-fn ten_thousand_dots_draw_in_a_frame() {
-    let mut bench = Bench::new("all", 6743, Vec2::new(780.0, 560.0));
-    bench.view.tab = Tab::Scatter;
-    bench.settle();
-    let mut times: Vec<Duration> = (0..21)
-        .map(|_| {
-            bench.frame(vec![Event::PointerMoved(Pos2::new(200.0, 260.0))]);
-            bench.took
-        })
-        .collect();
-    times.sort();
-    println!("10,000 dots: median {:?}, fastest {:?}", times[10], times[0]);
-    // The target is 4 ms; machines that run tests are busy.
-    assert!(times[0] < Duration::from_millis(12), "{times:?}");
 }
 
 #[test]

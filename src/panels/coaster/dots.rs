@@ -115,6 +115,7 @@ pub(super) fn set_bounds(plot: &mut PlotUi<'_>, snapshot: &Snapshot, y: &RangeIn
 
 impl Dots {
     /// A plot of the data whose dots can be dragged; `draw` draws the curves.
+    #[expect(clippy::too_many_arguments, reason = "a plot's place, its data and its look: each is one value")]
     pub(super) fn plot<'a>(
         &mut self,
         ui: &mut Ui,

@@ -139,13 +139,14 @@ fn bounds(points: impl Iterator<Item = [f64; 2]>) -> [[f64; 2]; 2] {
             bounds[1][k] = bounds[1][k].max(point[k]);
         }
     }
-    for k in 0..2 {
-        if bounds[0][k] > bounds[1][k] {
-            (bounds[0][k], bounds[1][k]) = (-1.0, 1.0);
+    let [lows, highs] = &mut bounds;
+    for (low, high) in lows.iter_mut().zip(highs) {
+        if *low > *high {
+            (*low, *high) = (-1.0, 1.0);
         }
-        let room = ((bounds[1][k] - bounds[0][k]) * 0.2).max(bounds[1][k].abs() * 1e-3).max(1e-6);
-        bounds[0][k] -= room;
-        bounds[1][k] += room;
+        let room = ((*high - *low) * 0.2).max(high.abs() * 1e-3).max(1e-6);
+        *low -= room;
+        *high += room;
     }
     bounds
 }

@@ -7,6 +7,9 @@ use crate::widgets::theme::{self, Tokens};
 use egui::{Ui, Vec2};
 use egui_plot::{Corner, GridInput, GridMark, HoverPosition, Legend, Line, PlotUi, Points, VLine};
 
+/// The difference from the exact slope that a nudge leaves, in one precision.
+type ErrorOf = fn(&Nudge) -> f64;
+
 /// Nudges for each power of ten.
 const PER_DECADE: i32 = 4;
 /// The smallest nudge, as a power of ten.
@@ -52,11 +55,9 @@ fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, tokens: &Tokens) {
         })
         .collect();
     let log = |h: f64, error: f64| (error > LEAST).then(|| [h.log10(), error.log10()]);
-    let series = |error: fn(&Nudge) -> f64| {
-        nudges.iter().filter_map(move |nudge| log(nudge.h, error(nudge))).collect::<Vec<_>>()
-    };
+    let series = |error: ErrorOf| nudges.iter().filter_map(move |nudge| log(nudge.h, error(nudge))).collect::<Vec<_>>();
     plot.vline(VLine::new("your h", snapshot.nudge.h.log10()).color(tokens.text_weak).width(1.0));
-    let kinds: [(&str, fn(&Nudge) -> f64, egui::Color32); 2] =
+    let kinds: [(&str, ErrorOf, egui::Color32); 2] =
         [("f32", |nudge| nudge.single.error, tokens.prediction), ("f64", |nudge| nudge.double.error, tokens.data)];
     for (name, error, color) in kinds {
         plot.line(Line::new(name, series(error)).color(color).width(1.8));

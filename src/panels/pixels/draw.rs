@@ -108,7 +108,7 @@ impl DrawPage {
             return;
         }
         let steps = steps(&scene.form);
-        let stages = self.stages_now(&steps);
+        let stages = self.stages_now(steps);
         self.stages.show(ui, &stages, &mut scene.form, 2, false);
         ui.add_space(4.0);
         let button = egui::Button::new("Read its numbers");
@@ -119,16 +119,16 @@ impl DrawPage {
     }
 
     /// The sheet's way to 28 x 28, worked out only when the sheet or the steps changed.
-    fn stages_now(&mut self, steps: &Steps) -> Arc<Stages> {
+    fn stages_now(&mut self, steps: Steps) -> Arc<Stages> {
         let revision = self.pad.revision();
         if let Some((of, with, stages)) = &self.live
-            && (*of, with) == (revision, steps)
+            && (*of, *with) == (revision, steps)
         {
             return Arc::clone(stages);
         }
         let picture = Picture::new(DynamicImage::ImageLuma8(self.pad.picture()));
-        let stages = Arc::new(to_mnist(&picture, steps));
-        self.live = Some((revision, *steps, Arc::clone(&stages)));
+        let stages = Arc::new(to_mnist(&picture, &steps));
+        self.live = Some((revision, steps, Arc::clone(&stages)));
         stages
     }
 

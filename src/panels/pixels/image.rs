@@ -294,7 +294,9 @@ fn turn(scene: &mut Scene<'_, Pixels>, more: u64, less: u64) {
 
 /// Its name and its label; of a picture's path, the file's name.
 fn name(snapshot: &Snapshot) -> String {
-    if let Some(label) = snapshot.label { format!("{}, labelled {label}", snapshot.source) } else {
+    if let Some(label) = snapshot.label {
+        format!("{}, labelled {label}", snapshot.source)
+    } else {
         let file = std::path::Path::new(&snapshot.source).file_name().unwrap_or_default().to_string_lossy();
         format!("Your picture, {file}")
     }

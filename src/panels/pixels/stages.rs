@@ -56,7 +56,7 @@ impl StageRow {
         let Some((_, textures)) = self.textures(ui.ctx(), stages) else { return };
         let steps = steps(form);
         let width = ((ui.available_width() - GAP * f32::from(columns - 1)) / f32::from(columns)).floor().max(60.0);
-        let drawn = describe(stages, textures, &steps);
+        let drawn = describe(stages, textures, steps);
         let first = usize::from(!original);
         for (row, chunk) in drawn[first..].chunks(usize::from(columns)).enumerate() {
             ui.horizontal_top(|ui| {
@@ -112,7 +112,7 @@ pub(super) fn shrink((width, height): (u32, u32), color: impl Fn(u32, u32) -> Co
 fn describe<'a>(
     stages: &Stages,
     [original, ink, fitted, result]: &'a [TextureHandle; 4],
-    steps: &Steps,
+    steps: Steps,
 ) -> [Stage<'a>; 5] {
     let (width, height) = stages.original_size;
     let stage = |title, texture, note| Stage { title, texture, note, ink_box: None, middle: false };

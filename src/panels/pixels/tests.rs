@@ -122,7 +122,7 @@ fn a_stroke_on_the_sheet_is_handed_over_when_the_pen_is_lifted() {
     window.button(pos2(260.0, 420.0), false);
     let wishes = window.desk.wishes();
     let [Wish::Keep(picture)] = &wishes[..] else { panic!("{wishes:?}") };
-    assert!(picture.to_luma8().iter().any(|&grey| grey == 0), "black ink");
+    assert!(picture.to_luma8().contains(&0), "black ink");
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("drawing.png");
     picture.save(&path).unwrap();

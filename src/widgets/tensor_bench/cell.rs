@@ -129,7 +129,7 @@ impl Cell {
         let (text, environment, context) = (self.text.clone(), environment.clone(), ui.ctx().clone());
         let work = move || {
             // Nobody waits any more if sending fails.
-            let _ = sender.send(evaluate(&text, &environment, budget));
+            sender.send(evaluate(&text, &environment, budget)).ok();
             context.request_repaint();
         };
         std::thread::Builder::new().name("tensor bench".to_owned()).spawn(work).ok()?;

@@ -110,6 +110,5 @@ fn shaded(ui: &Ui, lit: &Lit, rect: Rect, values: &[f64]) {
 }
 
 fn pale(ink: Color32, card: Color32) -> Color32 {
-    let mix = |ink: u8, card: u8| ((u16::from(ink) + 2 * u16::from(card)) / 3) as u8;
-    Color32::from_rgb(mix(ink.r(), card.r()), mix(ink.g(), card.g()), mix(ink.b(), card.b()))
+    card.lerp_to_gamma(ink, 1.0 / 3.0)
 }
