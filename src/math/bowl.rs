@@ -207,7 +207,7 @@ mod tests {
             // With the third parameter at its best for each pair, no other third gives less.
             let free = bowl.section(pair, None);
             (params[pair[0]], params[pair[1]]) = (-0.5, 2.0);
-            let least = (-40_000..40_000).map(|i| {
+            let least = (-80_000..80_000).map(|i| {
                 bowl.loss(std::array::from_fn(|k| if k == third { f64::from(i) / 1000.0 } else { params[k] }))
             });
             let least = least.fold(f64::INFINITY, f64::min);

@@ -62,7 +62,8 @@ fn parse(text: &str) -> Result<Measured, String> {
     let mut record = StringRecord::new();
     let mut is_first = true;
     while reader.read_record(&mut record).map_err(|error| format!("the file is not CSV ({error})"))? {
-        let line = record.position().map_or(0, csv::Position::line);
+        let byte = record.position().map_or(0, csv::Position::byte);
+        let line = || line_at(text, byte);
         // Spreadsheets write empty cells after the last column that is used.
         let used =
             record.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last().map_or(0, |(last, _)| last + 1);
@@ -72,7 +73,8 @@ fn parse(text: &str) -> Result<Measured, String> {
         if used != 2 || record.get(0).is_none_or(str::is_empty) {
             let cells = record.iter().filter(|cell| !cell.is_empty()).count();
             return Err(format!(
-                "line {line} has {cells} {}; expected two",
+                "line {} has {cells} {}; expected two",
+                line(),
                 if cells == 1 { "value" } else { "values" }
             ));
         }
@@ -87,13 +89,13 @@ fn parse(text: &str) -> Result<Measured, String> {
         for (number, cell) in row.iter_mut().zip(cells) {
             let read = value(cell, comma).filter(|value| value.is_finite());
             let shown: String = cell.chars().take(NAME).collect();
-            *number = read.ok_or_else(|| format!("line {line} has \"{shown}\"; expected a number"))?;
+            *number = read.ok_or_else(|| format!("line {} has \"{shown}\"; expected a number", line()))?;
             if number.abs() > REACH {
-                return Err(format!("line {line} has {shown}; expected a number from -1000000 to 1000000"));
+                return Err(format!("line {} has {shown}; expected a number from -1000000 to 1000000", line()));
             }
         }
         if measured.points.len() == MAX_ROWS {
-            return Err(format!("line {line} is one row too many; expected at most {MAX_ROWS} rows of numbers"));
+            return Err(format!("line {} is one row too many; expected at most {MAX_ROWS} rows of numbers", line()));
         }
         measured.points.push((row[0], row[1]));
     }
@@ -101,6 +103,14 @@ fn parse(text: &str) -> Result<Measured, String> {
         return Err(format!("the file has {} rows of numbers; expected at least {LEAST_ROWS}", measured.points.len()));
     }
     Ok(measured)
+}
+
+/// The line, from 1, of the record that begins at `byte`: empty lines before it were passed over with it.
+fn line_at(text: &str, byte: u64) -> usize {
+    let start = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
+    let (before, after) = text.as_bytes().split_at(start);
+    let empty = after.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    1 + before.iter().chain(empty).filter(|byte| **byte == b'\n').count()
 }
 
 /// What parts the columns: the candidate that the first line with any of them has.
