@@ -203,12 +203,14 @@ fn numbers(ui: &mut Ui, snapshot: &Snapshot, wide: bool) {
     let mono = |text: String| RichText::new(text).monospace().size(12.0);
     ui.spacing_mut().interact_size.y = 16.0;
     Grid::new("coaster parameters").spacing([9.0, 3.0]).min_col_width(0.0).show(ui, |ui| {
-        let next = if wide { &["next", "best"][..] } else { &[] };
+        // The original units take the place of the next values: not all fit.
+        let roomy = wide && !rescaled;
+        let next = if roomy { &["next", "best"][..] } else { &[] };
         for head in ["", "now", "gradient", "so"].iter().chain(next) {
             cell(ui, small(head));
         }
         if rescaled {
-            cell(ui, small("original"));
+            cell(ui, small("in t, 0 to 19"));
         }
         ui.end_row();
         for (i, name) in ["a", "b", "c"].into_iter().enumerate() {
@@ -216,7 +218,7 @@ fn numbers(ui: &mut Ui, snapshot: &Snapshot, wide: bool) {
             cell(ui, mono(of(snapshot.params, i)));
             cell(ui, mono(of(snapshot.gradient, i)));
             ui.label(RichText::new(advice(snapshot.gradient.map(|gradient| gradient[i]))).size(12.0));
-            if wide {
+            if roomy {
                 cell(ui, mono(of(snapshot.next_params, i)));
                 cell(ui, mono(number(snapshot.bowl.best[i])).color(tokens.reference));
             }
