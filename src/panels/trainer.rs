@@ -44,12 +44,14 @@ impl View for TrainerView {
             return;
         }
         let gap = 16.0;
-        let maps = (all * 0.42).clamp(200.0, 380.0);
+        // In a low window the curves must still be seen without scrolling.
+        let is_low = ui.available_height() < 480.0;
+        let maps = (all * 0.42).clamp(200.0, if is_low { 260.0 } else { 380.0 });
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             ui.vertical(|ui| {
                 ui.set_width(all - maps - gap);
-                self.batch.show(ui, snapshot, phase);
+                self.batch.show(ui, snapshot, phase, is_low);
             });
             ui.vertical(|ui| {
                 ui.set_width(maps);
@@ -57,7 +59,7 @@ impl View for TrainerView {
             });
         });
         ui.add_space(8.0);
-        let height = (ui.available_height() - 10.0).clamp(150.0, 230.0);
+        let height = (ui.available_height() - 10.0).clamp(if is_low { 130.0 } else { 150.0 }, 230.0);
         let half = ((all - gap) / 2.0).floor();
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;

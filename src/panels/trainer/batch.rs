@@ -10,8 +10,10 @@ use crate::widgets::{chart, theme};
 use egui::{RichText, Ui};
 use egui_plot::{Line, Points};
 
-/// Images of the batch that are shown, at most: eight rows of them.
+/// Rows of the batch's images that are shown at most.
 const ROWS: usize = 4;
+/// The same in a low window.
+const LOW_ROWS: usize = 2;
 /// The side of an image in points, at least.
 const SIDE_POINTS: f32 = 26.0;
 /// The sigmoid is drawn at least this far to both sides.
@@ -27,7 +29,8 @@ pub(super) struct BatchView {
 }
 
 impl BatchView {
-    pub(super) fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot, phase: Option<Phase>) {
+    /// Draws the batch; `is_low` asks for less height.
+    pub(super) fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot, phase: Option<Phase>, is_low: bool) {
         let Some(batch) = &snapshot.batch else {
             ui.strong("No mini-batch yet");
             ui.label("Press Step: the model looks at the first mini-batch.");
@@ -44,9 +47,9 @@ impl BatchView {
             ui.strong(format!("Epoch {}, mini-batch {} of {}", batch.epoch, batch.number, snapshot.batches));
             ui.label(RichText::new(counts.join(",  ")).color(tokens.text_weak));
         });
-        self.strip(ui, snapshot, batch);
+        self.strip(ui, snapshot, batch, if is_low { LOW_ROWS } else { ROWS });
         if batch.logits.len() == batch.classes.len() {
-            dots(ui, snapshot, batch);
+            dots(ui, snapshot, batch, if is_low { 96.0 } else { 150.0 });
         }
         let loss = match (phase, batch.loss) {
             (Some(Phase::Loss | Phase::Gradient | Phase::Step | Phase::Stop), Some(loss)) => {
@@ -58,10 +61,10 @@ impl BatchView {
         ui.label(RichText::new(format!("{right},  {loss}")).monospace());
     }
 
-    fn strip(&mut self, ui: &mut Ui, snapshot: &Snapshot, batch: &Batch) {
+    fn strip(&mut self, ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, rows: usize) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
         let columns = ((ui.available_width() / SIDE_POINTS) as usize).max(1);
-        let shown = &batch.indices[..batch.indices.len().min(columns * ROWS)];
+        let shown = &batch.indices[..batch.indices.len().min(columns * rows)];
         if self.shown.1 != columns || self.shown.0 != shown {
             self.shown = (shown.to_vec(), columns);
             self.lay_out(snapshot, columns);
@@ -110,13 +113,13 @@ fn describe(snapshot: &Snapshot, batch: &Batch, place: usize) -> String {
     text
 }
 
-fn dots(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch) {
+fn dots(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, height: f32) {
     let tokens = theme::tokens(ui);
     let [first, second] = [0, 1].map(|class| snapshot.digits.get(class).copied().unwrap_or_default());
     let reach =
         batch.logits.iter().map(|logit| f64::from(logit.abs())).filter(|logit| logit.is_finite()).fold(REACH, f64::max);
     let title = format!("Predictions: above 0.5 says {first}, below says {second}");
-    let plot = chart::plot("sigmoid", "logit", "sigmoid").height(150.0).include_y(-0.05).include_y(1.05);
+    let plot = chart::plot("sigmoid", "logit", "sigmoid").height(height).include_y(-0.05).include_y(1.05);
     chart::titled(ui, &title, plot, |plot| {
         let curve =
             chart::points((0..=120).map(|i| -reach + 2.0 * reach * f64::from(i) / 120.0).map(|x| [x, sigmoid(x)]));
