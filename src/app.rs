@@ -207,6 +207,11 @@ impl Lab {
                 Wish::ChooseFile => self.files.choose(ui.ctx()),
                 Wish::Paste => ui.ctx().send_viewport_cmd(egui::ViewportCommand::RequestPaste),
                 Wish::Keep(image) => self.files.keep(ui.ctx(), image),
+                Wish::Open(state) => {
+                    if let Err(error) = self.open_state(&state) {
+                        self.complain(error);
+                    }
+                }
             }
         }
     }

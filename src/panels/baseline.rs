@@ -7,7 +7,7 @@ mod pixel;
 mod scatter;
 mod speed;
 
-use super::{Scene, View};
+use super::{Scene, View, Wish};
 use crate::data::{PIXELS, Split};
 use crate::experiments::baseline::{Baseline, Snapshot};
 use crate::widgets::flow;
@@ -105,6 +105,10 @@ impl View for BaselineView {
             ui.spacing_mut().item_spacing.x = 4.0;
             for tab in Tab::ALL {
                 ui.selectable_value(&mut self.tab, tab, tab.title()).on_hover_text(tab.meaning());
+            }
+            let tip = "Take a picture of yours as the sample; you can also drop one on the window, or draw one in the pixel viewer";
+            if ui.button("Your picture \u{2026}").on_hover_text(tip).clicked() {
+                scene.wishes.push(Wish::ChooseFile);
             }
         });
         match self.tab {

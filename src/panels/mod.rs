@@ -110,6 +110,8 @@ pub enum Wish {
     Paste,
     /// Keep this picture in a file, which comes back likewise.
     Keep(image::DynamicImage),
+    /// Go to a state, of this panel or another.
+    Open(State),
 }
 
 /// A view on its desk with its type forgotten: what the window needs.

@@ -110,6 +110,9 @@ pub fn cell_at(rect: Rect, [columns, rows]: [usize; 2], pos: egui::Pos2) -> Opti
     Some((place(pos.y - rect.top(), rect.height(), rows), place(pos.x - rect.left(), rect.width(), columns)))
 }
 
+/// Below this width, in points, the two ends of a colour bar do not fit beside each other.
+const NARROW: f32 = 130.0;
+
 /// A colour bar `width` points wide with its ends written under it: what the colours of a map mean.
 pub fn legend(ui: &mut Ui, scale: Scale, width: f32) {
     const STEPS: u8 = 32;
@@ -128,10 +131,12 @@ pub fn legend(ui: &mut Ui, scale: Scale, width: f32) {
     let tokens = theme::tokens(ui);
     ui.painter().rect_stroke(bar, 0, (1.0, tokens.line), egui::StrokeKind::Outside);
     let font = egui::FontId::monospace(11.0);
-    for (at, align, value) in
-        [(rect.left_bottom(), Align2::LEFT_BOTTOM, low), (rect.right_bottom(), Align2::RIGHT_BOTTOM, max)]
-    {
-        ui.painter().text(at, align, short(value), font.clone(), tokens.text_weak);
+    let text = |at, align, text: String| ui.painter().text(at, align, text, font.clone(), tokens.text_weak);
+    if let (Scale::Signed { .. }, true) = (scale, width < NARROW) {
+        text(rect.center_bottom(), Align2::CENTER_BOTTOM, format!("\u{b1} {}", short(max)));
+    } else {
+        text(rect.left_bottom(), Align2::LEFT_BOTTOM, short(low));
+        text(rect.right_bottom(), Align2::RIGHT_BOTTOM, short(max));
     }
     response.on_hover_text(format!("Colours from {} to {}", short(low), short(max)));
 }

@@ -5,10 +5,12 @@ use super::{Page, Scene, go};
 use crate::data::{Picture, Stages, Steps, to_mnist};
 use crate::experiments::pixels::Pixels;
 use crate::panels::Wish;
+use crate::shot::State;
 use crate::widgets::drawing_pad::{BRUSHES, DrawingPad};
 use crate::widgets::theme;
 use egui::{Key, KeyboardShortcut, Modifiers, RichText, Slider, Ui};
 use image::DynamicImage;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 const UNDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
@@ -116,6 +118,11 @@ impl DrawPage {
         if ui.add_enabled(kept, button).on_hover_text("Your drawing's 28 x 28 numbers under the Image tab").clicked() {
             go(ui, "image");
         }
+        let button = egui::Button::new("Compare with the means");
+        let tip = "Go to the mean-image baseline with your drawing as its sample";
+        if ui.add_enabled(kept, button).on_hover_text(tip).clicked() {
+            scene.wishes.push(Wish::Open(judge(scene.form.text("file"))));
+        }
     }
 
     /// The sheet's way to 28 x 28, worked out only when the sheet or the steps changed.
@@ -140,4 +147,11 @@ impl DrawPage {
             scene.wishes.push(Wish::Keep(DynamicImage::ImageLuma8(self.pad.picture())));
         }
     }
+}
+
+/// The baseline with every image stacked, and a picture as its sample.
+fn judge(file: &str) -> State {
+    let settings = Map::from_iter([("file".to_owned(), Value::from(file))]);
+    // Beyond the end there is only the end.
+    State::new("baseline", settings, u64::MAX, Map::new())
 }
