@@ -170,7 +170,7 @@ fn a_nudge_too_small_is_called_so() {
 /// Space, and nothing else, from before the first phase to the end: every phase has its words on the screen.
 #[test]
 fn the_lessons_are_walked_by_keyboard_alone() {
-    for experiment in ["descent", "graph"] {
+    for experiment in ["descent", "graph", "coaster"] {
         let mut bench = bench(experiment);
         bench.key_press(Key::Home);
         bench.run();
