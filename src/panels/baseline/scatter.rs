@@ -210,7 +210,7 @@ impl Scatter {
         let (wrong, right) = (bars(true, tokens.error), bars(false, tokens.success));
         let title =
             format!("Margins of all {} images: {} below zero are called wrong", cache.of.actual.len(), cache.wrong);
-        let plot = chart::plot("baseline margins", "how much nearer its own mean is than the nearest other", "images");
+        let plot = chart::plot("baseline margins", "margin (right above 0)", "images");
         let plot = plot.width(size.x).height(size.y).show_x(false).show_y(false).y_axis_min_width(30.0);
         chart::titled(ui, &title, plot, |plot| {
             plot.bar_chart(wrong);
