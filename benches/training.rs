@@ -21,14 +21,14 @@ fn epochs(bencher: Bencher, architecture: Architecture, digits: Vec<u8>, batch_s
     let Ok(dataset) = Library::new().builtin() else { return };
     let task = Arc::new(Task::new(&dataset, digits));
     let count = task.train.len();
-    let model = Arc::new(architecture.model());
+    let model = Arc::new(architecture.model(task.digits.len(), architecture.usual_loss(task.digits.len())));
     let mut generator = Generator::new(42);
     let Ok(mut backend) = compute::open("cpu", Arc::clone(&model), task) else { return };
     backend.load(&model.draw(Start::Uniform, &mut generator));
     let mut epoch = || {
         backend.set_order(generator.randperm(count).into());
         let mut loss = 0.0;
-        let sgd = Sgd { rate, zero_grad: true };
+        let sgd = Sgd::plain(rate);
         let trained = backend.train(&mut batches(count, batch_size), sgd, &mut |score| loss += score.loss());
         assert!(trained.is_ok());
         loss

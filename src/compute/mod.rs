@@ -4,8 +4,10 @@
 //! [`Task`]. It knows nothing of phases or of who is watching. A new one is a file here and an arm in [`open`].
 
 mod cpu;
+mod sgd;
 mod task;
 
+pub use sgd::Sgd;
 pub use task::{Samples, Task};
 
 use crate::math::model::{Model, Tensor};
@@ -67,15 +69,6 @@ impl Score {
     }
 }
 
-/// The optimiser's part of the settings: plain stochastic gradient descent, `w -= d_w * rate`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sgd {
-    /// The learning rate.
-    pub rate: f32,
-    /// Whether the gradient starts from zero at each batch, as it should; if not, each adds to what is there.
-    pub zero_grad: bool,
-}
-
 /// Why a step was not made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Diverged {
@@ -118,7 +111,7 @@ pub trait Backend: Send + Sync {
     /// Its name on the command line.
     fn device(&self) -> &'static str;
 
-    /// Replaces the parameters and sets the gradient to zero. Tensors in the order of [`Model::shapes`], and so shaped.
+    /// Replaces the parameters and sets the gradient and the optimiser's velocity to zero. Tensors in the order of [`Model::shapes`], and so shaped.
     fn load(&mut self, parameters: &[Tensor]);
 
     /// The parameters as they are, in the order of [`Model::shapes`].
@@ -150,6 +143,10 @@ pub trait Backend: Send + Sync {
 
     /// Measures the parameters on the held-out images.
     fn validate(&mut self, batch_size: usize) -> Score;
+
+    /// The logits of every held-out image as the last [`Backend::validate`] found them: `(held-out images, logits)`,
+    /// row-major, in the order of the task; empty before the first.
+    fn validation(&self) -> &[f32];
 
     /// The same state once more; working memory need not come with it.
     fn duplicate(&self) -> Box<dyn Backend>;

@@ -1,6 +1,7 @@
 //! What is to be learnt: which images of a data set, in which order, as which classes.
 
 use crate::data::{Dataset, Images, PIXELS, Split};
+use crate::math::torch::Generator;
 use std::sync::Arc;
 
 /// The images of one split that show one of the task's digits: digit after digit, each in name order.
@@ -57,6 +58,18 @@ impl Samples {
     #[must_use]
     pub fn classes(&self) -> &[u8] {
         &self.classes
+    }
+
+    /// Gives about `share` of the samples, 0 to 1, the wrong class: the next one, or the first after the last. Which, is
+    /// drawn as `torch.rand(len) < share` by a generator of its own; returns how many it were.
+    pub fn mislabel(&mut self, share: f32, classes: usize, generator: &mut Generator) -> usize {
+        let drawn = generator.uniform(0.0, 1.0, self.classes.len());
+        let mut count = 0;
+        for (class, _) in self.classes.iter_mut().zip(drawn).filter(|(_, drawn)| *drawn < share) {
+            *class = if usize::from(*class) + 1 < classes { *class + 1 } else { 0 };
+            count += 1;
+        }
+        count
     }
 
     /// Every image of the split, to be looked up by [`Samples::indices`].

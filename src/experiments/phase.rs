@@ -83,6 +83,10 @@ pub enum Stop {
     Plateau,
     /// The loss grew out of bounds or stopped being a number.
     Diverged,
+    /// The accuracy that was asked for is reached.
+    Target,
+    /// The loss on held-out images has not fallen for as long as was allowed.
+    Patience,
 }
 
 impl Stop {
@@ -93,6 +97,8 @@ impl Stop {
             Self::Done => "Everything you asked for is done.",
             Self::Plateau => "The parameters have stopped moving: another step would change nothing.",
             Self::Diverged => "The loss grew out of bounds: the learning rate is too high.",
+            Self::Target => "The accuracy you asked for is reached.",
+            Self::Patience => "The loss on held-out images has not fallen for as many epochs as you allowed.",
         }
     }
 }

@@ -64,6 +64,12 @@ pub struct Field {
 pub trait Settings: Clone + Default + PartialEq + Serialize + DeserializeOwned + Send + 'static {
     /// The settings, in the order in which they are shown. Their names are the keys of the serialised form.
     const FIELDS: &'static [Field];
+
+    /// What settings that were not given are taken to be, beside those that were. `given` is not checked yet.
+    #[must_use]
+    fn usual(_given: &Map<String, Value>) -> Self {
+        Self::default()
+    }
 }
 
 /// Settings that cannot be used.
@@ -306,12 +312,12 @@ pub fn to_map<S: Settings>(settings: &S) -> Map<String, Value> {
     }
 }
 
-/// Reads settings from a JSON object: missing ones take their defaults, every one is checked.
+/// Reads settings from a JSON object: missing ones take their usual values, every one is checked.
 ///
 /// # Errors
 /// An unknown name or a value out of range.
 pub fn from_map<S: Settings>(experiment: &str, map: &Map<String, Value>) -> Result<S, SettingsError> {
-    let mut all = to_map(&S::default());
+    let mut all = to_map(&S::usual(map));
     for (name, value) in map {
         let field = field::<S>(experiment, name)?;
         field.kind.check(field.name, value)?;
@@ -320,17 +326,19 @@ pub fn from_map<S: Settings>(experiment: &str, map: &Map<String, Value>) -> Resu
     serde_json::from_value(Value::Object(all)).map_err(|error| SettingsError::Form(error.to_string()))
 }
 
-/// The defaults with `NAME=VALUE` pairs laid over them.
+/// The usual values with `NAME=VALUE` pairs laid over them.
 ///
 /// # Errors
 /// A pair without `=`, an unknown name or a value out of range.
 pub fn from_pairs<S: Settings>(experiment: &str, pairs: &[String]) -> Result<Map<String, Value>, SettingsError> {
-    let mut map = to_map(&S::default());
+    let mut given = Map::new();
     for pair in pairs {
         let (name, text) = pair.split_once('=').ok_or_else(|| SettingsError::Form(pair.clone()))?;
         let field = field::<S>(experiment, name.trim())?;
-        map.insert(field.name.to_owned(), field.kind.parse(field.name, text)?);
+        given.insert(field.name.to_owned(), field.kind.parse(field.name, text)?);
     }
+    let mut map = to_map(&S::usual(&given));
+    map.extend(given);
     Ok(map)
 }
 

@@ -20,15 +20,21 @@
 //! `x` has the first digit's images in name order, then the second's, each divided by 255.
 
 mod curve;
+mod means;
 mod settings;
 mod snapshot;
+mod trouble;
+mod validation;
 
 pub use curve::{Curve, Point};
-pub use settings::Settings;
+pub use means::Means;
+pub use settings::{LossChoice, Settings};
 pub use snapshot::{Batch, Snapshot};
+pub use trouble::{Cause, Trouble};
+pub use validation::Validation;
 
 use super::{Experiment, Info, Phase, SettingsError, Stop, Table, Trail, Unit, Values};
-use crate::compute::{self, Backend, BatchScore, Diverged};
+use crate::compute::{self, Backend, BatchScore, Diverged, Score};
 use crate::data::Library;
 use crate::math::model::Tensor;
 use crate::math::torch::Generator;
@@ -75,6 +81,9 @@ pub struct Trainer {
     order: Arc<[u32]>,
     phase: Option<Phase>,
     stopped: Option<Stop>,
+    /// Why the next phase is `Stop`, when that comes before the last epoch's end.
+    ending: Option<Stop>,
+    trouble: Option<Trouble>,
     /// Steps made.
     steps: u64,
     /// The mini-batch whose phases run, or ran last, counted from 0 at the run's first; and what it came to.
@@ -83,6 +92,9 @@ pub struct Trainer {
     before: Option<Arc<[Tensor]>>,
     tally: Tally,
     epochs: Trail<Epoch>,
+    /// The lowest validation loss after any training, and its epoch.
+    best: Option<(f64, u64)>,
+    validation: Option<Arc<Validation>>,
     curve: Curve,
 }
 
@@ -112,11 +124,15 @@ impl Experiment for Trainer {
             backend,
             phase: None,
             stopped: None,
+            ending: None,
+            trouble: None,
             steps: 0,
             batch: None,
             before: None,
             tally: Tally::default(),
             epochs: Trail::default(),
+            best: None,
+            validation: None,
             curve: Curve::default(),
         })
     }
@@ -127,7 +143,7 @@ impl Experiment for Trainer {
             Some(Phase::Predict) => Phase::Loss,
             Some(Phase::Loss) => Phase::Gradient,
             Some(Phase::Gradient) => Phase::Step,
-            Some(_) if self.steps < self.plan.steps() => Phase::Predict,
+            Some(_) if self.ending.is_none() && self.steps < self.plan.steps() => Phase::Predict,
             Some(_) => Phase::Stop,
         };
         self.before = None;
@@ -136,7 +152,7 @@ impl Experiment for Trainer {
             Phase::Predict => self.predict(),
             Phase::Loss => self.loss(),
             Phase::Step => self.step(),
-            Phase::Stop => self.stopped = Some(Stop::Done),
+            Phase::Stop => self.stopped = Some(self.ending.clone().unwrap_or(Stop::Done)),
             _ => {}
         }
         self.phase = Some(phase);
@@ -208,6 +224,9 @@ impl Trainer {
 
     /// Mini-batches from the next one to the end of its epoch, or of the run if that is before.
     fn batches_left(&self) -> u64 {
+        if self.ending.is_some() {
+            return 0;
+        }
         (self.plan.batches() - self.batch_of_epoch()).min(self.plan.steps() - self.steps)
     }
 
@@ -231,7 +250,8 @@ impl Trainer {
                 self.tally.add(&score);
                 self.curve.push(&score);
             }
-            _ => self.stopped = Some(Stop::Diverged),
+            Some((_, score)) => self.diverge(Cause::of(&score)),
+            None => {}
         }
     }
 
@@ -244,8 +264,15 @@ impl Trainer {
             self.steps += 1;
             self.end_epoch();
         } else {
-            self.stopped = Some(Stop::Diverged);
+            self.diverge(Cause::Step);
         }
+    }
+
+    fn diverge(&mut self, cause: Cause) {
+        let (step, batches) = (self.batch.map_or(0, |(step, _)| step), self.plan.batches().max(1));
+        self.stopped = Some(Stop::Diverged);
+        let lr = self.plan.settings.lr;
+        self.trouble = Some(Trouble { cause, epoch: step / batches + 1, batch: step % batches + 1, lr });
     }
 
     /// Runs `whole` mini-batches of one epoch without showing their phases, and returns how many phases that were.
@@ -265,16 +292,17 @@ impl Trainer {
         });
         self.tally.seconds += start.elapsed().as_secs_f64();
         self.phase = Some(Phase::Step);
-        self.stopped = result.is_err().then_some(Stop::Diverged);
         let phases = match result {
             Ok(()) => TURN * seen,
             Err(Diverged::Step) => {
                 self.before = Some(self.backend.parameters().into());
+                self.diverge(Cause::Step);
                 seen -= 1;
                 TURN * (seen + 1)
             }
             Err(Diverged::Gradient(score)) => {
                 self.batch = Some((before + seen, score));
+                self.diverge(Cause::of(&score));
                 self.phase = Some(Phase::Loss);
                 TURN * seen + 2
             }
@@ -304,8 +332,13 @@ impl Trainer {
 
     fn validate(&mut self, train_loss: Option<f64>) {
         let score = self.backend.validate(self.plan.settings.batch_size);
+        let epoch = self.epochs.len() as u64;
+        self.validation = Some(Arc::new(Validation::new(epoch, self.backend.validation())));
+        if train_loss.is_some() {
+            self.ending = self.reason_to_end(epoch, score);
+        }
         self.epochs.push(Epoch {
-            epoch: self.epochs.len() as u64,
+            epoch,
             train_loss,
             valid_loss: score.loss,
             batch_accuracy: score.batch_accuracy,
@@ -313,6 +346,18 @@ impl Trainer {
             seconds: self.tally.seconds,
         });
         self.tally = Tally::default();
+    }
+
+    /// Why to stop after this epoch, if there is a reason.
+    fn reason_to_end(&mut self, epoch: u64, score: Score) -> Option<Stop> {
+        let Settings { target, patience, .. } = self.plan.settings;
+        let (best, at) = self.best.unwrap_or((f64::INFINITY, epoch));
+        if score.loss < best {
+            self.best = Some((score.loss, epoch));
+        } else if patience > 0 && epoch - at >= patience {
+            return Some(Stop::Patience);
+        }
+        (target > 0.0 && score.accuracy >= target).then_some(Stop::Target)
     }
 }
 

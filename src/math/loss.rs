@@ -23,6 +23,9 @@ pub enum Loss {
     Mnist,
     /// `F.cross_entropy`, for two classes or more: with `p = softmax(logits)`, `-ln p[class]`.
     CrossEntropy,
+    /// The share of wrong answers, for two classes: 1 for a mistake, else 0. It steps and is flat in between, so its
+    /// derivative is 0 and nothing is learned. Kept to be tried.
+    Accuracy,
 }
 
 impl Loss {
@@ -30,8 +33,18 @@ impl Loss {
     #[must_use]
     pub const fn logits(self, classes: usize) -> usize {
         match self {
-            Self::Mnist => 1,
+            Self::Mnist | Self::Accuracy => 1,
             Self::CrossEntropy => classes,
+        }
+    }
+
+    /// The name on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mnist => "mnist",
+            Self::CrossEntropy => "cross-entropy",
+            Self::Accuracy => "accuracy",
         }
     }
 
@@ -46,6 +59,13 @@ impl Loss {
                 image.loss
             }
             Self::CrossEntropy => cross_entropy(logits, class, d_logits),
+            Self::Accuracy => {
+                d_logits.fill(F::zero());
+                let logit = logits.first().copied().unwrap_or_else(F::zero);
+                // What is no number must not pass for a right answer or a wrong one.
+                let nothing = logit - logit;
+                if mnist(logit, class).predicted() == class { nothing } else { F::one() + nothing }
+            }
         }
     }
 
@@ -53,7 +73,7 @@ impl Loss {
     /// the model is of class 0; or `softmax(logits)`, how sure it is of each.
     pub fn probabilities(self, logits: &[f32], probabilities: &mut [f32]) {
         match self {
-            Self::Mnist => {
+            Self::Mnist | Self::Accuracy => {
                 for (p, &logit) in probabilities.iter_mut().zip(logits) {
                     *p = sigmoid(logit);
                 }
@@ -71,7 +91,7 @@ impl Loss {
     #[inline]
     pub fn predict(self, logits: &[f32]) -> u8 {
         match self {
-            Self::Mnist => logits.first().map_or(1, |&logit| mnist(logit, 0).predicted()),
+            Self::Mnist | Self::Accuracy => logits.first().map_or(1, |&logit| mnist(logit, 0).predicted()),
             Self::CrossEntropy => {
                 let best = (0..).zip(logits).reduce(|best, next| if next.1 > best.1 { next } else { best });
                 best.map_or(0, |(class, _)| class)
@@ -152,6 +172,15 @@ mod tests {
         let mut d_logits = [0.0; 2];
         let loss = Loss::CrossEntropy.differentiate(&[20.0_f64, 0.0], 1, &mut d_logits);
         assert!((loss - 20.0).abs() < 1e-8 && d_logits[0] > 0.999);
+    }
+
+    #[test]
+    fn accuracy_has_no_slope() {
+        let mut d_logits = [1.0];
+        assert_eq!(Loss::Accuracy.differentiate(&[0.3_f64], 0, &mut d_logits), 0.0);
+        assert_eq!(Loss::Accuracy.differentiate(&[0.3_f64], 1, &mut d_logits), 1.0);
+        assert_eq!(d_logits, [0.0]);
+        assert!(Loss::Accuracy.differentiate(&[f64::NAN], 1, &mut d_logits).is_nan());
     }
 
     #[test]

@@ -1,28 +1,97 @@
-//! The trainer: a mini-batch, what the model says of it, the gradient, the step; and the curves of the whole run.
+//! The trainer: a page for each way to look at the same run.
 
-mod batch;
-mod curves;
-mod weights;
+mod breaks;
+mod loader;
+mod model;
+mod nonlinearity;
+mod test;
+mod train;
 
 use super::{Scene, View};
 use crate::engine::Goal;
-use crate::experiments::trainer::Trainer;
-use crate::experiments::{Experiment, Phase};
+use crate::experiments::settings;
+use crate::experiments::trainer::{Settings, Trainer};
+use crate::math::model::Architecture;
 use crate::widgets::form::Form;
-use crate::widgets::readout;
-use egui::{Ui, Vec2};
+use egui::Ui;
+use serde_json::{Map, Value};
+
+/// One way to look at a run.
+trait Page {
+    /// Draws it. The first phase may not have run yet.
+    fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>);
+
+    /// Adds to a saved state what it shows beside the run's own state, under names of its own.
+    fn save(&self, _saved: &mut Map<String, Value>) {}
+
+    /// Takes up what [`Page::save`] gave; what does not fit is ignored.
+    fn restore(&mut self, _saved: &Map<String, Value>) {}
+}
+
+/// The pages, by their names in a saved state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    #[default]
+    Train,
+    Loader,
+    Model,
+    Test,
+    Breaks,
+    Nonlinearity,
+}
+
+impl Tab {
+    const ALL: [(Self, &'static str, &'static str, &'static str); 6] = [
+        (Self::Train, "train", "Train", "The phases of each mini-batch, and the curves of the run"),
+        (Self::Loader, "loader", "DataLoader", "The order in which the images come, batch by batch"),
+        (
+            Self::Model,
+            "model",
+            "Inside the model",
+            "Weights and filters as pictures, and what an image sets off in them",
+        ),
+        (Self::Test, "test", "Test it", "Its mistakes on the held-out images, and its answer to a digit that you draw"),
+        (Self::Breaks, "breaks", "Break it", "Mistakes worth making: guess what happens, then see"),
+        (Self::Nonlinearity, "relu", "Why ReLU", "What the step between two layers is for"),
+    ];
+}
 
 /// The view of [`Trainer`].
 #[derive(Default)]
 pub struct TrainerView {
-    batch: batch::BatchView,
-    weights: weights::WeightsView,
+    tab: Tab,
+    train: train::Train,
+    loader: loader::Loader,
+    model: model::ModelPage,
+    test: test::Test,
+    breaks: breaks::Breaks,
+    nonlinearity: nonlinearity::Nonlinearity,
+}
+
+impl TrainerView {
+    fn pages(&self) -> [&dyn Page; 6] {
+        [&self.train, &self.loader, &self.model, &self.test, &self.breaks, &self.nonlinearity]
+    }
+
+    fn pages_mut(&mut self) -> [&mut dyn Page; 6] {
+        [&mut self.train, &mut self.loader, &mut self.model, &mut self.test, &mut self.breaks, &mut self.nonlinearity]
+    }
 }
 
 impl View for TrainerView {
     type Experiment = Trainer;
 
     fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
+        let before = form.text("model").to_owned();
+        form.field(ui, "model", "Model");
+        if form.text("model") != before {
+            // Another model learns well under other settings; what it has in common with the last stays.
+            let model = serde_json::from_value(form.text("model").into()).unwrap_or(Architecture::Linear);
+            let usual = settings::to_map(&Settings::usual_for(model));
+            for name in ["digits", "loss", "init", "lr", "momentum", "batch_size", "shuffle"] {
+                form.set(name, usual[name].clone());
+            }
+        }
         form.field(ui, "digits", "Digits");
         form.field(ui, "init", "Start from");
         form.log_slider(ui, "lr", "Learning rate", 1e-3, 100.0);
@@ -34,46 +103,34 @@ impl View for TrainerView {
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
-        let (snapshot, phase) = (scene.snapshot, scene.phase);
-        let all = ui.available_width();
-        if phase.is_none() {
-            ui.label(format!(
-                "{} training images and {} held-out ones are ready. Press Step to draw the first parameters.",
-                snapshot.samples, snapshot.valid_samples
-            ));
-            return;
-        }
-        let gap = 16.0;
-        // In a low window the curves must still be seen without scrolling.
-        let is_low = ui.available_height() < 480.0;
-        let maps = (all * 0.42).clamp(200.0, if is_low { 260.0 } else { 380.0 });
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = gap;
-            ui.vertical(|ui| {
-                ui.set_width(all - maps - gap);
-                self.batch.show(ui, snapshot, phase, is_low);
-            });
-            ui.vertical(|ui| {
-                ui.set_width(maps);
-                self.weights.show(ui, snapshot, phase == Some(Phase::Step));
-            });
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (tab, _, title, tip) in Tab::ALL {
+                if ui.selectable_label(self.tab == tab, title).on_hover_text(tip).clicked() {
+                    self.tab = tab;
+                }
+            }
         });
-        ui.add_space(8.0);
-        let height = (ui.available_height() - 10.0).clamp(if is_low { 130.0 } else { 150.0 }, 230.0);
-        let half = ((all - gap) / 2.0).floor();
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = gap;
-            curves::loss(ui, snapshot, Vec2::new(half, height));
-            curves::accuracy(ui, snapshot, Vec2::new(half, height));
-        });
-        ui.add_space(6.0);
-        for table in Trainer::tables(snapshot) {
-            readout::table(ui, "epochs", &table, 240.0);
-        }
+        let at = Tab::ALL.iter().position(|entry| entry.0 == self.tab).unwrap_or_default();
+        self.pages_mut()[at].show(ui, scene);
     }
 
     /// Other settings are another run: it begins at its beginning.
     fn after_change(_position: u64) -> Goal {
         Goal::Opening
+    }
+
+    fn save(&self) -> Map<String, Value> {
+        let mut saved = Map::new();
+        let name = Tab::ALL.iter().find(|entry| entry.0 == self.tab).map_or("", |entry| entry.1);
+        saved.insert("tab".to_owned(), name.into());
+        self.pages().into_iter().for_each(|page| page.save(&mut saved));
+        saved
+    }
+
+    fn restore(&mut self, saved: &Map<String, Value>) {
+        let tab = saved.get("tab").and_then(Value::as_str);
+        self.tab = Tab::ALL.iter().find(|entry| tab == Some(entry.1)).map_or(Tab::default(), |entry| entry.0);
+        self.pages_mut().into_iter().for_each(|page| page.restore(saved));
     }
 }

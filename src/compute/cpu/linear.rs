@@ -3,7 +3,7 @@
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
 use super::lanes::{self, Kernel, Lane, Map, WIDTH, ZERO};
-use super::score;
+use super::{score, weights};
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
 use crate::data::{PIXELS, batches};
 use crate::math::loss;
@@ -27,7 +27,11 @@ pub struct Linear {
     bias: f32,
     d_weight: Map,
     d_bias: f32,
+    velocity: Map,
+    bias_velocity: f32,
     outputs: Outputs,
+    /// The held-out images' logits.
+    validation: Vec<f32>,
     work: Work,
 }
 
@@ -42,7 +46,6 @@ struct Outputs {
 #[derive(Default)]
 struct Work {
     sums: Vec<Sums>,
-    logits: Vec<f32>,
     losses: Vec<f32>,
     scores: Vec<BatchScore>,
 }
@@ -71,7 +74,9 @@ impl Linear {
     pub fn new(model: Arc<Model>, task: Arc<Task>) -> Self {
         let order = (0..).take(task.train.len()).collect();
         let (outputs, work) = (Outputs::default(), Work::default());
-        Self { model, task, order, weight: ZERO, bias: 0.0, d_weight: ZERO, d_bias: 0.0, outputs, work }
+        let (weight, d_weight, velocity) = (ZERO, ZERO, ZERO);
+        let (bias, d_bias, bias_velocity, validation) = (0.0, 0.0, 0.0, Vec::new());
+        Self { model, task, order, weight, bias, d_weight, d_bias, velocity, bias_velocity, outputs, validation, work }
     }
 }
 
@@ -86,6 +91,7 @@ impl Backend for Linear {
             self.bias = bias.values[0];
         }
         (self.d_weight, self.d_bias) = (ZERO, 0.0);
+        (self.velocity, self.bias_velocity) = (ZERO, 0.0);
     }
 
     fn parameters(&self) -> Vec<Tensor> {
@@ -124,16 +130,13 @@ impl Backend for Linear {
     }
 
     fn step(&mut self, sgd: Sgd) -> bool {
-        let bias = self.bias - self.d_bias * sgd.rate;
-        let mut weight = self.weight;
-        for (weight, d_weight) in weight.as_flattened_mut().iter_mut().zip(self.d_weight.as_flattened()) {
-            *weight -= d_weight * sgd.rate;
+        let (bias, bias_velocity) = sgd.moved(self.bias, self.d_bias, self.bias_velocity);
+        let (weight, d_weight) = (self.weight.as_flattened_mut(), self.d_weight.as_flattened());
+        let is_made = bias.is_finite() && weights::step(weight, d_weight, self.velocity.as_flattened_mut(), sgd);
+        if is_made {
+            (self.bias, self.bias_velocity) = (bias, bias_velocity);
         }
-        let is_finite = bias.is_finite() && weight.as_flattened().iter().all(|weight| weight.is_finite());
-        if is_finite {
-            (self.weight, self.bias) = (weight, bias);
-        }
-        is_finite
+        is_made
     }
 
     fn train(&mut self, batches: &mut Batches<'_>, sgd: Sgd, each: &mut Each<'_>) -> Result<(), Diverged> {
@@ -146,7 +149,7 @@ impl Backend for Linear {
     }
 
     fn validate(&mut self, batch_size: usize) -> Score {
-        let Self { task, weight, bias, work: Work { logits, losses, scores, .. }, .. } = self;
+        let Self { task, weight, bias, validation: logits, work: Work { losses, scores, .. }, .. } = self;
         let samples = &task.valid;
         logits.resize(samples.len(), 0.0);
         losses.resize(samples.len(), 0.0);
@@ -166,6 +169,10 @@ impl Backend for Linear {
             scores.push(score(&losses[batch], correct));
         }
         Score::of(scores)
+    }
+
+    fn validation(&self) -> &[f32] {
+        &self.validation
     }
 
     fn duplicate(&self) -> Box<dyn Backend> {

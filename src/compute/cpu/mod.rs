@@ -10,14 +10,20 @@
 
 mod lanes;
 mod linear;
+mod plain;
+mod weights;
 
 use super::{Backend, BatchScore, Task};
-use crate::math::model::Model;
+use crate::math::loss::Loss;
+use crate::math::model::{Layer, Model};
 use std::sync::Arc;
 
 /// Puts `model` on the processor.
 pub fn open(model: Arc<Model>, task: Arc<Task>) -> Box<dyn Backend> {
-    Box::new(linear::Linear::new(model, task))
+    match (&*model.layers, model.loss) {
+        ([Layer::Linear { outputs: 1, .. }], Loss::Mnist) => Box::new(linear::Linear::new(model, task)),
+        _ => Box::new(plain::Plain::new(model, task)),
+    }
 }
 
 /// Adds up a batch's losses in the order of its images, in double precision.

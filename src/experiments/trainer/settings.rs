@@ -1,12 +1,15 @@
 //! What a reader can choose about a training run, and what becomes of it once it is checked.
 
+use super::Means;
 use crate::compute::{DEVICES, Sgd, Task};
 use crate::data::{Library, batches};
 use crate::experiments::settings::{Field, Kind, SettingsError, from_map, parse_digits, to_map};
 use crate::experiments::walk::single;
 use crate::math::loss::Loss;
 use crate::math::model::{Architecture, Model, Start};
+use crate::math::torch::Generator;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,40 +26,107 @@ pub struct Settings {
     pub digits: String,
     /// The model.
     pub model: Architecture,
+    /// What the training makes small.
+    pub loss: LossChoice,
     /// How the first parameters are drawn.
     pub init: Start,
     /// The learning rate.
     pub lr: f64,
+    /// How much of the last step goes on in the next.
+    pub momentum: f64,
+    /// How much of each parameter is added to its derivative.
+    pub weight_decay: f64,
     /// Images in a mini-batch.
     pub batch_size: usize,
     /// Whether each epoch has an order of its own.
     pub shuffle: bool,
     /// Whether the gradient is set to zero after each step.
     pub zero_grad: bool,
+    /// The share of training images that are given the wrong class.
+    pub wrong_labels: f64,
     /// The seed of all that is random.
     pub seed: u64,
     /// How often to go through the training images.
     pub epochs: u64,
+    /// The accuracy on held-out images at which to stop; 0 for none.
+    pub target: f64,
+    /// Epochs without a lower validation loss after which to stop; 0 for never.
+    pub patience: u64,
     /// What computes.
     pub device: String,
     /// A folder of the reader's own, or nothing.
     pub data: String,
+    /// A safetensors file to start from instead of drawing, or nothing.
+    pub weights: String,
+}
+
+/// What a reader asks to make small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LossChoice {
+    /// What the model is usually trained with: [`Architecture::usual_loss`].
+    #[default]
+    Auto,
+    /// [`Loss::Mnist`].
+    Mnist,
+    /// [`Loss::CrossEntropy`].
+    CrossEntropy,
+    /// [`Loss::Accuracy`].
+    Accuracy,
+}
+
+impl LossChoice {
+    const NAMES: &'static [&'static str] = &["auto", "mnist", "cross-entropy", "accuracy"];
+
+    /// The loss for this model and so many classes.
+    #[must_use]
+    pub const fn loss(self, model: Architecture, classes: usize) -> Loss {
+        match self {
+            Self::Auto => model.usual_loss(classes),
+            Self::Mnist => Loss::Mnist,
+            Self::CrossEntropy => Loss::CrossEntropy,
+            Self::Accuracy => Loss::Accuracy,
+        }
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
+        Self::usual_for(Architecture::Linear)
+    }
+}
+
+impl Settings {
+    /// Settings under which a model learns well. Those of `linear` and `simple-net` are the book's.
+    #[must_use]
+    pub fn usual_for(model: Architecture) -> Self {
+        let book = Self {
             digits: "3,7".to_owned(),
-            model: Architecture::Linear,
+            model,
+            loss: LossChoice::Auto,
             init: Start::Randn,
             lr: 1.0,
+            momentum: 0.0,
+            weight_decay: 0.0,
             batch_size: 256,
             shuffle: false,
             zero_grad: true,
+            wrong_labels: 0.0,
             seed: 42,
             epochs: 10,
+            target: 0.0,
+            patience: 0,
             device: "cpu".to_owned(),
             data: String::new(),
+            weights: String::new(),
+        };
+        let network = Self { init: Start::Uniform, lr: 0.1, ..book.clone() };
+        let modern = Self { momentum: 0.9, batch_size: 64, shuffle: true, ..network.clone() };
+        match model {
+            Architecture::Linear => book,
+            Architecture::SimpleNet => network,
+            Architecture::Mlp => Self { digits: "all".to_owned(), ..modern },
+            Architecture::Cnn => modern,
         }
     }
 }
@@ -71,7 +141,12 @@ impl crate::experiments::Settings for Settings {
         Field {
             name: "model",
             kind: Kind::Choice(Architecture::NAMES),
-            meaning: "What turns an image into a prediction. linear: each pixel times a weight of its own, plus a bias.",
+            meaning: "What turns an image into a prediction: one layer of weights, one with 30 or 128 hidden numbers, or convolutions.",
+        },
+        Field {
+            name: "loss",
+            kind: Kind::Choice(LossChoice::NAMES),
+            meaning: "What training makes small. auto: the book's mnist_loss for two digits, cross-entropy for more and for mlp.",
         },
         Field {
             name: "init",
@@ -82,6 +157,16 @@ impl crate::experiments::Settings for Settings {
             name: "lr",
             kind: Kind::Number { min: 0.0, max: 1000.0 },
             meaning: "The learning rate: how much of the gradient each step takes away from the parameters.",
+        },
+        Field {
+            name: "momentum",
+            kind: Kind::Number { min: 0.0, max: 0.999 },
+            meaning: "How much of the last step goes on in the next, as of a heavy ball; 0 for none.",
+        },
+        Field {
+            name: "weight_decay",
+            kind: Kind::Number { min: 0.0, max: 1.0 },
+            meaning: "How strongly every parameter is drawn towards zero; 0 for not at all.",
         },
         Field {
             name: "batch_size",
@@ -99,6 +184,11 @@ impl crate::experiments::Settings for Settings {
             meaning: "Whether the gradient starts from zero at each mini-batch. If not, gradients add up: a well-known mistake.",
         },
         Field {
+            name: "wrong_labels",
+            kind: Kind::Number { min: 0.0, max: 1.0 },
+            meaning: "The share of training images that are given the wrong digit, to see what mistakes in the data do.",
+        },
+        Field {
             name: "seed",
             kind: Kind::Integer { min: 0, max: u32::MAX as u64 },
             meaning: "Where the random numbers start. The same seed gives the same run, and PyTorch's numbers.",
@@ -107,6 +197,16 @@ impl crate::experiments::Settings for Settings {
             name: "epochs",
             kind: Kind::Integer { min: 0, max: MAX_EPOCHS },
             meaning: "How many times you go through all training images.",
+        },
+        Field {
+            name: "target",
+            kind: Kind::Number { min: 0.0, max: 1.0 },
+            meaning: "Stop as soon as this share of the held-out images is read rightly; 0 to go on to the last epoch.",
+        },
+        Field {
+            name: "patience",
+            kind: Kind::Integer { min: 0, max: MAX_EPOCHS },
+            meaning: "Stop when the validation loss has not fallen for so many epochs; 0 to go on to the last epoch.",
         },
         Field {
             name: "device",
@@ -118,7 +218,17 @@ impl crate::experiments::Settings for Settings {
             kind: Kind::Path,
             meaning: "A folder of your own, with train/<digit>/*.png and valid/<digit>/*.png or four IDX files. Empty: MNIST.",
         },
+        Field {
+            name: "weights",
+            kind: Kind::Path,
+            meaning: "A safetensors file with parameters to start from, from this lab or from PyTorch. Empty: draw them.",
+        },
     ];
+
+    fn usual(given: &Map<String, Value>) -> Self {
+        let model = given.get("model").and_then(|model| serde_json::from_value(model.clone()).ok());
+        Self::usual_for(model.unwrap_or_default())
+    }
 }
 
 impl Settings {
@@ -138,6 +248,10 @@ pub(super) struct Plan {
     pub model: Arc<Model>,
     pub task: Arc<Task>,
     pub sgd: Sgd,
+    /// Training images with a wrong class.
+    pub mislabelled: usize,
+    /// The nearest mean image, to be compared with.
+    pub means: Arc<Means>,
 }
 
 impl Plan {
@@ -147,13 +261,14 @@ impl Plan {
     /// A setting outside its range, digits that the model or the data does not go with, or data that cannot be read.
     pub fn new(settings: &Settings, library: &Library) -> Result<Self, SettingsError> {
         let settings: Settings = from_map("trainer", &to_map(settings))?;
-        let model = settings.model.model();
         let digits = parse_digits(&settings.digits).unwrap_or_default();
-        if model.loss == Loss::Mnist && digits.len() != 2 {
-            let nearest = digits.iter().take(2).map(u8::to_string).collect::<Vec<_>>().join(",");
-            let expected = format!("exactly two digits for model={}", model.name);
-            return Err(SettingsError::value("digits", &settings.digits, expected, nearest));
+        let loss = settings.loss.loss(settings.model, digits.len());
+        if loss.logits(digits.len()) == 1 && digits.len() != 2 {
+            let expected =
+                format!("auto or cross-entropy for {} digits, since {} is for two", digits.len(), loss.name());
+            return Err(SettingsError::value("loss", loss.name(), expected, "cross-entropy"));
         }
+        let model = settings.model.model(digits.len(), loss);
         let folder = Path::new(&settings.data);
         let dataset = library.open(if settings.data.is_empty() { None } else { Some(folder) })?;
         let is_there =
@@ -163,8 +278,18 @@ impl Plan {
             let expected = "digits that both splits of the data have images of";
             return Err(SettingsError::value("digits", &settings.digits, expected, there.join(",")));
         }
-        let sgd = Sgd { rate: single(settings.lr), zero_grad: settings.zero_grad };
-        Ok(Self { model: Arc::new(model), task: Arc::new(Task::new(&dataset, digits)), sgd, settings })
+        let sgd = Sgd {
+            rate: single(settings.lr),
+            momentum: single(settings.momentum),
+            weight_decay: single(settings.weight_decay),
+            zero_grad: settings.zero_grad,
+        };
+        let means = Arc::new(Means::new(&dataset, &digits));
+        let classes = digits.len();
+        let mut task = Task::new(&dataset, digits);
+        let mut generator = Generator::new(settings.seed);
+        let mislabelled = task.train.mislabel(single(settings.wrong_labels), classes, &mut generator);
+        Ok(Self { model: Arc::new(model), task: Arc::new(task), sgd, mislabelled, means, settings })
     }
 
     /// Mini-batches in an epoch.

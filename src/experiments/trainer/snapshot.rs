@@ -1,12 +1,12 @@
 //! What can be seen of a training run: for a panel, as JSON, as tables, and as values for the lesson.
 
-use super::{Curve, Epoch, Trainer};
-use crate::compute::Samples;
+use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation};
+use crate::compute::{Samples, Task};
 use crate::data::Dataset;
 use crate::experiments::report::number;
 use crate::experiments::walk::shown;
 use crate::experiments::{Phase, Stop, Table, Trail, Values};
-use crate::math::model::Tensor;
+use crate::math::model::{Model, Tensor};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -30,6 +30,12 @@ pub struct Snapshot {
     pub phase: Option<Phase>,
     /// Why it ended.
     pub stopped: Option<Stop>,
+    /// What broke down, if something did.
+    pub trouble: Option<Trouble>,
+    /// The share of the held-out images that the nearest mean image reads rightly, 0 to 1.
+    pub baseline_accuracy: f64,
+    /// Training images with a wrong class.
+    pub mislabelled: usize,
     /// The learning rate.
     pub lr: f64,
     /// Whether the gradient starts from zero at each mini-batch.
@@ -65,6 +71,24 @@ pub struct Snapshot {
     /// The images themselves, to be looked up by [`Batch::indices`] among its training images.
     #[serde(skip)]
     pub dataset: Arc<Dataset>,
+    /// All settings of the run.
+    #[serde(skip)]
+    pub settings: Settings,
+    /// Layers and loss.
+    #[serde(skip)]
+    pub architecture: Arc<Model>,
+    /// Which images are trained on and held out, and their classes.
+    #[serde(skip)]
+    pub task: Arc<Task>,
+    /// The baseline on the same digits.
+    #[serde(skip)]
+    pub means: Arc<Means>,
+    /// The order of the epoch's images: places among the training samples.
+    #[serde(skip)]
+    pub order: Arc<[u32]>,
+    /// What the model said of the held-out images: from `Init` on.
+    #[serde(skip)]
+    pub validation: Option<Arc<Validation>>,
 }
 
 /// The mini-batch that can be seen.
@@ -111,6 +135,9 @@ impl Snapshot {
             epochs: trainer.epochs.clone(),
             phase: *phase,
             stopped: trainer.stopped.clone(),
+            trouble: trainer.trouble,
+            baseline_accuracy: plan.means.accuracy,
+            mislabelled: plan.mislabelled,
             lr: plan.settings.lr,
             zero_grad: plan.settings.zero_grad,
             samples: plan.task.train.len(),
@@ -126,6 +153,12 @@ impl Snapshot {
             before: trainer.before.clone(),
             gradient: is_revealed.then_some(gradient),
             dataset: Arc::clone(plan.task.train.dataset()),
+            settings: plan.settings.clone(),
+            architecture: Arc::clone(&plan.model),
+            task: Arc::clone(&plan.task),
+            means: Arc::clone(&plan.means),
+            order: Arc::clone(&trainer.order),
+            validation: trainer.validation.clone(),
         }
     }
 

@@ -7,5 +7,6 @@
 //! Letters: `x` a layer's input `(batch, in)`, `y` its output `(batch, out)`, row-major, one image a row; `d_y` is the
 //! derivative of the loss by `y`, and shaped like it.
 
+pub mod conv2d;
 pub mod linear;
 pub mod relu;

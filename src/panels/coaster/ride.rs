@@ -118,7 +118,7 @@ fn stopped(snapshot: &Snapshot, loss: &str) -> String {
             format!("Diverged: {} is above this loss's limit of {}.", number(snapshot.lr), number(snapshot.stable_lr))
         }
         Some(Stop::Plateau) => format!("Plateau: the parameters no longer move, at a loss of {loss}."),
-        Some(Stop::Done) | None => {
+        _ => {
             let losses: Vec<f64> =
                 snapshot.trace.iter().rev().take(2).filter_map(|visit| visit.loss.map(f64::from)).collect();
             match losses[..] {

@@ -4,7 +4,7 @@ use crate::math::model::Start;
 use crate::math::torch::Generator;
 use ndarray::Array2;
 
-const SGD: Sgd = Sgd { rate: 1.0, zero_grad: true };
+const SGD: Sgd = Sgd::plain(1.0);
 
 fn threes_and_sevens() -> Linear {
     let task = Task::new(&Library::new().builtin().unwrap(), vec![3, 7]);

@@ -1,0 +1,37 @@
+//! The baseline to beat: the nearest mean image, on the same digits.
+
+use crate::data::{Dataset, PIXELS};
+use crate::experiments::baseline::{Validation, matrix, sum_images};
+use crate::math::distance::{Metric, Template, nearest};
+
+/// The mean image of each digit, and how well the nearest of them reads the held-out images.
+#[derive(Clone, Debug)]
+pub struct Means {
+    templates: Vec<Template>,
+    /// The share of the held-out images that is nearest to its own mean, 0 to 1.
+    pub accuracy: f64,
+}
+
+impl Means {
+    /// The means of the training images that show `digits`, with their true labels.
+    pub(super) fn new(dataset: &Dataset, digits: &[u8]) -> Self {
+        let images = matrix(&dataset.train);
+        let sums = digits.iter().map(|&digit| sum_images(images, dataset.train.of_digit(digit)));
+        let templates: Vec<Template> = sums.filter_map(|sum| Template::new(&sum)).collect();
+        let found = Validation::measure(&dataset.valid, digits, &templates, Metric::Mae);
+        let right = found.actual.iter().zip(&found.predicted).filter(|(actual, predicted)| actual == predicted).count();
+        Self { templates, accuracy: right as f64 / found.actual.len().max(1) as f64 }
+    }
+
+    /// The mean absolute difference of an image to each mean, by class, each 0 to 1.
+    #[must_use]
+    pub fn distances(&self, image: &[u8; PIXELS]) -> Vec<f64> {
+        self.templates.iter().map(|template| template.distance(image, Metric::Mae)).collect()
+    }
+
+    /// The class of the nearest mean.
+    #[must_use]
+    pub fn predict(&self, image: &[u8; PIXELS]) -> Option<usize> {
+        nearest(&self.distances(image))
+    }
+}
