@@ -75,11 +75,11 @@ impl Architecture {
         }
     }
 
-    /// The loss it is trained with unless another is asked for: the book's for two digits, cross-entropy for more. The
-    /// mlp, which is not the book's, has cross-entropy always.
+    /// The loss it is trained with unless another is asked for: the book's for the book's models on two digits, else
+    /// cross-entropy.
     #[must_use]
     pub const fn usual_loss(self, classes: usize) -> Loss {
-        if classes == 2 && !matches!(self, Self::Mlp) { Loss::Mnist } else { Loss::CrossEntropy }
+        if classes == 2 && matches!(self, Self::Linear | Self::SimpleNet) { Loss::Mnist } else { Loss::CrossEntropy }
     }
 
     /// Its layers, the last with as many outputs as `loss` needs for so many classes.
@@ -338,7 +338,7 @@ mod tests {
         let count = |model: Architecture, classes| model.model(classes, model.usual_loss(classes)).parameter_count();
         assert_eq!(count(Architecture::SimpleNet, 2), 23_551);
         assert_eq!(count(Architecture::Mlp, 10), 101_770);
-        assert_eq!(count(Architecture::Cnn, 2), 80 + 1168 + 4640 + 513);
+        assert_eq!(count(Architecture::Cnn, 2), 80 + 1168 + 4640 + 1026);
         assert_eq!(count(Architecture::Linear, 3), 3 * 785);
     }
 

@@ -88,7 +88,7 @@ impl View for TrainerView {
             // Another model learns well under other settings; what it has in common with the last stays.
             let model = serde_json::from_value(form.text("model").into()).unwrap_or(Architecture::Linear);
             let usual = settings::to_map(&Settings::usual_for(model));
-            for name in ["digits", "loss", "init", "lr", "momentum", "batch_size", "shuffle"] {
+            for name in ["digits", "loss", "init", "lr", "momentum", "weight_decay", "batch_size", "shuffle"] {
                 form.set(name, usual[name].clone());
             }
         }

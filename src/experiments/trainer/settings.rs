@@ -126,7 +126,7 @@ impl Settings {
             Architecture::Linear => book,
             Architecture::SimpleNet => network,
             Architecture::Mlp => Self { digits: "all".to_owned(), ..modern },
-            Architecture::Cnn => modern,
+            Architecture::Cnn => Self { lr: 0.05, weight_decay: 5e-4, ..modern },
         }
     }
 }
@@ -146,7 +146,7 @@ impl crate::experiments::Settings for Settings {
         Field {
             name: "loss",
             kind: Kind::Choice(LossChoice::NAMES),
-            meaning: "What training makes small. auto: the book's mnist_loss for two digits, cross-entropy for more and for mlp.",
+            meaning: "What training makes small. auto: the book's mnist_loss for its two models on two digits, else cross-entropy.",
         },
         Field {
             name: "init",
