@@ -8,6 +8,7 @@
 //!   784 times an image and rounds once where PyTorch rounds each pixel.
 //! - A training step allocates nothing: working memory is kept from batch to batch, and grows to the largest.
 
+mod conv;
 mod lanes;
 mod linear;
 mod plain;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 pub fn open(model: Arc<Model>, task: Arc<Task>) -> Box<dyn Backend> {
     match (&*model.layers, model.loss) {
         ([Layer::Linear { outputs: 1, .. }], Loss::Mnist) => Box::new(linear::Linear::new(model, task)),
+        ([Layer::Unflatten, ..], _) => Box::new(conv::Conv::new(model, task)),
         _ => Box::new(plain::Plain::new(model, task)),
     }
 }
