@@ -8,6 +8,7 @@
 //!   784 times an image and rounds once where PyTorch rounds each pixel.
 //! - A training step allocates nothing: working memory is kept from batch to batch, and grows to the largest.
 
+mod dense;
 mod lanes;
 mod linear;
 mod plain;
@@ -22,7 +23,10 @@ use std::sync::Arc;
 pub fn open(model: Arc<Model>, task: Arc<Task>) -> Box<dyn Backend> {
     match (&*model.layers, model.loss) {
         ([Layer::Linear { outputs: 1, .. }], Loss::Mnist) => Box::new(linear::Linear::new(model, task)),
-        _ => Box::new(plain::Plain::new(model, task)),
+        _ => match dense::Dense::new(Arc::clone(&model), Arc::clone(&task)) {
+            Some(dense) => Box::new(dense),
+            None => Box::new(plain::Plain::new(model, task)),
+        },
     }
 }
 
