@@ -12,14 +12,7 @@ const WIDEST: f32 = 46.0;
 
 /// Draws a bar for each digit, `probabilities` and `logits` in the order of `digits`. The bar of the right digit is
 /// filled with its colour's full strength and underlined; the others are paler.
-pub(super) fn probabilities(
-    ui: &mut Ui,
-    digits: &[u8],
-    probabilities: &[f32],
-    logits: &[f32],
-    class: u8,
-    size: Vec2,
-) {
+pub(super) fn probabilities(ui: &mut Ui, digits: &[u8], probabilities: &[f32], logits: &[f32], class: u8, size: Vec2) {
     let (all, response) = ui.allocate_exact_size(size, Sense::hover());
     let said: Vec<String> =
         digits.iter().zip(probabilities).map(|(digit, p)| format!("{digit}: {}", percent(*p))).collect();

@@ -6,7 +6,7 @@ use crate::math::model::Architecture;
 use crate::widgets::flow;
 use crate::widgets::form::Form;
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{Button, PopupCloseBehavior, Ui, WidgetInfo, Role};
+use egui::{Button, PopupCloseBehavior, Role, Ui, WidgetInfo};
 use serde_json::Map;
 
 /// The settings behind the button, and their labels.

@@ -4,8 +4,8 @@ use super::keys;
 use crate::widgets::heatmap::{Scale, cell_at};
 use crate::widgets::theme;
 use egui::{
-    Align2, Color32, ColorImage, FontId, Painter, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle,
-    TextureOptions, Ui, Vec2, WidgetInfo, pos2,
+    Align2, Color32, ColorImage, FontId, Painter, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions,
+    Ui, Vec2, WidgetInfo, pos2,
 };
 
 /// Points between two maps.
@@ -77,7 +77,9 @@ impl Maps {
         self.upload(ui, label, maps, look, stamp);
         let grid = Rect::from_min_size(rect.min, Vec2::new(columns as f32 * pitch.x, rows as f32 * pitch.y));
         let under = |pos| {
-            cell_at(grid, [columns, rows], pos).map(|(row, column)| row * columns + column).filter(|at| *at < maps.len())
+            cell_at(grid, [columns, rows], pos)
+                .map(|(row, column)| row * columns + column)
+                .filter(|at| *at < maps.len())
         };
         let hovered = response.hover_pos().and_then(under);
         for (at, map) in maps.iter().enumerate() {

@@ -61,9 +61,7 @@ impl Units {
     pub(super) fn name(self, snapshot: &Snapshot, at: usize) -> String {
         match self.kind {
             Kind::Only => "weights".to_owned(),
-            Kind::Digit => {
-                snapshot.digits.get(at).map_or_else(String::new, |digit| format!("weights for {digit}"))
-            }
+            Kind::Digit => snapshot.digits.get(at).map_or_else(String::new, |digit| format!("weights for {digit}")),
             Kind::Hidden => format!("hidden unit {}", at + 1),
             Kind::Filter(_) => format!("filter {}", at + 1),
         }

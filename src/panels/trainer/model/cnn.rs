@@ -52,7 +52,8 @@ impl Cnn {
                 values.chunks(area).map(|values| Small { values, caption: String::new(), frame: None }).collect();
             let scale = Scale::Ink { max: if max > 0.0 && max.is_finite() { max } else { 1.0 } };
             let look = Look { side, width: WIDTHS[layer], scale };
-            let label = format!("The {} feature maps of convolution {}; the arrow keys choose one", conv.outputs, layer + 1);
+            let label =
+                format!("The {} feature maps of convolution {}; the arrow keys choose one", conv.outputs, layer + 1);
             let chosen = (self.at.0 == layer).then_some(self.at.1);
             let answer = self.layers[layer].show(ui, &label, &maps, look, [looked.stamp(), layer as u64], chosen);
             if let Some(at) = answer.chosen {

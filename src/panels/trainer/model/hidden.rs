@@ -139,8 +139,7 @@ impl Hidden {
         // Colours reach twice the typical size: one large weight must not turn all the others white.
         let typical = (all.iter().map(|weight| weight * weight).sum::<f32>() / (all.len().max(PIXELS)) as f32).sqrt();
         let max = if typical > 0.0 && typical.is_finite() { 2.5 * typical } else { 1.0 };
-        let look =
-            Look { side: units.side, width: if is_few { 43.0 } else { 27.0 }, scale: Scale::Signed { max } };
+        let look = Look { side: units.side, width: if is_few { 43.0 } else { 27.0 }, scale: Scale::Signed { max } };
         let mut hash = DefaultHasher::new();
         order.hash(&mut hash);
         let label = "The weight image of each hidden unit; the arrow keys choose one";
@@ -178,10 +177,7 @@ impl Hidden {
             #[expect(clippy::cast_possible_truncation, reason = "a height on the screen")]
             let tall = if largest > 0.0 { (sum.share(unit) / largest) as f32 * rect.height() / 2.0 } else { 0.0 };
             let left = rect.left() + pitch * at as f32;
-            let bar = Rect::from_two_pos(
-                pos2(left + 0.5, middle),
-                pos2(left + (pitch - 1.0).max(1.0), middle - tall),
-            );
+            let bar = Rect::from_two_pos(pos2(left + 0.5, middle), pos2(left + (pitch - 1.0).max(1.0), middle - tall));
             let color: Color32 = if tall < 0.0 { tokens.prediction } else { tokens.data };
             ui.painter().rect_filled(bar, 0, color);
             if unit == self.unit {

@@ -75,7 +75,8 @@ fn moves(snapshot: &Snapshot, units: Units, unit: usize, at: usize) -> [String; 
     let gradient = find(snapshot.gradient.as_deref());
     let before = find(snapshot.before.as_deref());
     let now = find(snapshot.state.as_deref());
-    let first = gradient.map_or_else(|| "gradient: not computed yet".to_owned(), |value| format!("gradient {value:+.6}"));
+    let first =
+        gradient.map_or_else(|| "gradient: not computed yet".to_owned(), |value| format!("gradient {value:+.6}"));
     let settings = &snapshot.settings;
     let is_plain = settings.momentum == 0.0 && settings.weight_decay == 0.0;
     let second = match (gradient, before, now) {
@@ -104,7 +105,12 @@ pub(super) fn summary(snapshot: &Snapshot, units: Units, unit: usize) -> [String
         (false, Some(batch), own) => {
             let count = (batch.epoch - 1) * snapshot.batches + batch.number;
             let own = own.map_or_else(dash, number);
-            return [bias, gradient, format!("gradient length {norm},"), format!("sum of {count}; this one\u{2019}s {own}")];
+            return [
+                bias,
+                gradient,
+                format!("gradient length {norm},"),
+                format!("sum of {count}; this one\u{2019}s {own}"),
+            ];
         }
         _ => format!("gradient length {norm}"),
     };

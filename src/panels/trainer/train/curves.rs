@@ -49,8 +49,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, pins: &[Pin], measure: Meas
     let batches = snapshot.batches.max(1) as f64;
     let curve = &snapshot.curve;
     let points = curve.points.iter().enumerate();
-    let train: Vec<[f64; 2]> =
-        points.map(|(i, point)| [curve.step(i) / batches, measure.of_point(point)]).collect();
+    let train: Vec<[f64; 2]> = points.map(|(i, point)| [curve.step(i) / batches, measure.of_point(point)]).collect();
     let valid = epochs(snapshot, |epoch| measure.of_epoch(epoch));
     let by_batch = epochs(snapshot, |epoch| epoch.batch_accuracy);
     let faint = tokens.data.gamma_multiply(0.65);

@@ -8,14 +8,7 @@ use egui::{Align2, FontId, Rect, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, 
 
 /// Draws a bar an image, in this order of places; a click chooses its image. Where there are more images than points,
 /// a bar is the largest of several.
-pub(super) fn show(
-    ui: &mut Ui,
-    snapshot: &Snapshot,
-    batch: &Batch,
-    order: &[usize],
-    chosen: &mut usize,
-    height: f32,
-) {
+pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, order: &[usize], chosen: &mut usize, height: f32) {
     let tokens = theme::tokens(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::click());
     let label = "The loss of each image of this mini-batch";
@@ -30,7 +23,8 @@ pub(super) fn show(
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width on the screen")]
     let bars = (rect.width() as usize).min(order.len()).max(1);
-    let span = |bar: usize| bar * order.len() / bars..((bar + 1) * order.len() / bars).max(bar * order.len() / bars + 1);
+    let span =
+        |bar: usize| bar * order.len() / bars..((bar + 1) * order.len() / bars).max(bar * order.len() / bars + 1);
     let loss = |place: usize| losses.get(place).copied().filter(|loss| loss.is_finite()).unwrap_or_default();
     let largest = order.iter().map(|&place| loss(place)).fold(0.0_f32, f32::max);
     let pitch = rect.width() / bars as f32;
@@ -58,7 +52,9 @@ pub(super) fn show(
     painter.rect_filled(place.expand(2.0), 2, tokens.background.gamma_multiply(0.8));
     painter.galley(place.min, galley, tokens.text_weak);
     let under = |pos: egui::Pos2| {
-        (0..bars).find(|&bar| (pos.x - rect.left()) < pitch * (bar + 1) as f32).and_then(|bar| order.get(span(bar).start))
+        (0..bars)
+            .find(|&bar| (pos.x - rect.left()) < pitch * (bar + 1) as f32)
+            .and_then(|bar| order.get(span(bar).start))
     };
     if let (true, Some(&place)) = (response.clicked(), response.interact_pointer_pos().and_then(under)) {
         *chosen = place;

@@ -44,7 +44,8 @@ impl Maps {
             ui.spacing_mut().item_spacing.x = GAP;
             let ink = Some(Scale::Ink { max: 1.0 });
             let tip = "The chosen image: click another in the strip";
-            let at = draw(ui, &mut self.image, ["Image", tip], image, ink, side, spot.filter(|spot| !is_tap(units, *spot)));
+            let at =
+                draw(ui, &mut self.image, ["Image", tip], image, ink, side, spot.filter(|spot| !is_tap(units, *spot)));
             pointed = pointed.or(at.map(|(row, column)| Spot { row, column, in_weights: false }));
             let title = if after_step { "New weights" } else { "Weights" };
             let tip = "Ink on a blue pixel raises the output, ink on an orange one lowers it";

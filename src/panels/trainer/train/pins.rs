@@ -81,7 +81,10 @@ mod tests {
         };
         let saved = save(std::slice::from_ref(&good));
         assert_eq!(restore(&saved), [good.clone()]);
-        assert_eq!((good.name(), good.at(0.2), good.at(9.0)), ("linear, lr 0.1".to_owned(), Some([0.5, 0.5]), Some([0.4, 0.7])));
+        assert_eq!(
+            (good.name(), good.at(0.2), good.at(9.0)),
+            ("linear, lr 0.1".to_owned(), Some([0.5, 0.5]), Some([0.4, 0.7]))
+        );
         let bad = json!([
             3,
             {"settings": {}, "epochs": []},
