@@ -28,6 +28,7 @@ mod settings;
 mod snapshot;
 mod trouble;
 mod validation;
+mod words;
 
 pub use changes::Change;
 pub use composition::{compositions, is_mixed};
