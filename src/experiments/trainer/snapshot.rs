@@ -52,6 +52,9 @@ pub struct Snapshot {
     pub batch: Option<Batch>,
     /// The length of the gradient: the root of the sum of its squares.
     pub gradient_norm: Option<f64>,
+    /// The same of this mini-batch's own gradient, where gradients add up: from `Gradient` on, if its phases were run.
+    #[serde(skip)]
+    pub own_gradient_norm: Option<f64>,
     /// A fingerprint of all parameters and derivatives: two runs agree in every bit if and only if (all but certainly)
     /// they agree in this.
     pub fingerprint: String,
@@ -145,6 +148,7 @@ impl Snapshot {
             epochs_asked: plan.settings.epochs,
             batch: Batch::of(trainer, is_from(Phase::Loss)),
             gradient_norm: is_revealed.then(|| norm(&gradient)),
+            own_gradient_norm: trainer.own_norm.filter(|_| is_revealed),
             fingerprint: fingerprint(state.iter().chain(&*gradient)),
             curve: trainer.curve.clone(),
             state: phase.map(|_| state.into()),
@@ -248,6 +252,12 @@ pub(super) fn last_layer(tensors: Option<&Arc<[Tensor]>>) -> Option<&[f32]> {
 /// The root of the sum of squares over all tensors.
 fn norm(tensors: &[Tensor]) -> f64 {
     tensors.iter().flat_map(|tensor| &tensor.values).map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt()
+}
+
+/// How far two gradients are apart: the length of their difference.
+pub(super) fn distance(left: &[Tensor], right: &[Tensor]) -> f64 {
+    let both = left.iter().zip(right).flat_map(|(left, right)| left.values.iter().zip(&right.values));
+    both.map(|(&left, &right)| (f64::from(left) - f64::from(right)).powi(2)).sum::<f64>().sqrt()
 }
 
 /// FNV-1a over the bits of every number.
