@@ -51,6 +51,21 @@ fn cnn(bencher: Bencher) {
     epochs(bencher, Architecture::Cnn, vec![3, 7], 256, 0.1);
 }
 
+#[divan::bench(name = "simple-net-256-shuffled")]
+fn simple_net(bencher: Bencher) {
+    epochs(bencher, Architecture::SimpleNet, vec![3, 7], 256, 0.1);
+}
+
+#[divan::bench(name = "simple-net-16-shuffled")]
+fn simple_net_in_small_batches(bencher: Bencher) {
+    epochs(bencher, Architecture::SimpleNet, vec![3, 7], 16, 0.1);
+}
+
+#[divan::bench(name = "mlp-all-digits-256-shuffled", sample_count = 20)]
+fn mlp(bencher: Bencher) {
+    epochs(bencher, Architecture::Mlp, (0..10).collect(), 256, 0.1);
+}
+
 /// A hundred epochs as the window runs them: with validation, checkpoints and the record.
 #[divan::bench(name = "linear-256-shuffled, 100 epochs on a tape", sample_count = 10)]
 fn tape(bencher: Bencher) {

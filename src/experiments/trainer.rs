@@ -19,15 +19,22 @@
 //!
 //! `x` has the first digit's images in name order, then the second's, each divided by 255.
 
+mod changes;
+mod composition;
 mod curve;
 mod means;
+mod progress;
 mod settings;
 mod snapshot;
 mod trouble;
 mod validation;
+mod words;
 
+pub use changes::Change;
+pub use composition::{compositions, is_mixed};
 pub use curve::{Curve, Point};
 pub use means::Means;
+pub use progress::about;
 pub use settings::{LossChoice, Settings};
 pub use snapshot::{Batch, Snapshot};
 pub use trouble::{Cause, Trouble};
@@ -90,6 +97,8 @@ pub struct Trainer {
     batch: Option<(u64, BatchScore)>,
     /// The parameters before the step, while the phase is `Step`.
     before: Option<Arc<[Tensor]>>,
+    /// The length of the gradient of this mini-batch alone, where the kept gradient is a sum.
+    own_norm: Option<f64>,
     tally: Tally,
     epochs: Trail<Epoch>,
     /// The lowest validation loss after any training, and its epoch.
@@ -129,6 +138,7 @@ impl Experiment for Trainer {
             steps: 0,
             batch: None,
             before: None,
+            own_norm: None,
             tally: Tally::default(),
             epochs: Trail::default(),
             best: None,
@@ -239,9 +249,11 @@ impl Trainer {
     fn predict(&mut self) {
         let start = Instant::now();
         self.begin_epoch();
+        let kept = (!self.plan.sgd.zero_grad).then(|| self.backend.gradient());
         let score = self.backend.differentiate(self.plan.batch(self.batch_of_epoch()), self.plan.sgd);
         self.batch = Some((self.steps, score));
         self.tally.seconds += start.elapsed().as_secs_f64();
+        self.own_norm = kept.map(|kept| snapshot::distance(&self.backend.gradient(), &kept));
     }
 
     fn loss(&mut self) {
@@ -279,6 +291,7 @@ impl Trainer {
     fn train(&mut self, whole: u64) -> u64 {
         let start = Instant::now();
         self.before = None;
+        self.own_norm = None;
         self.begin_epoch();
         let (plan, first) = (Arc::clone(&self.plan), self.batch_of_epoch());
         let mut batches = (first..first + whole).map(|batch| plan.batch(batch));
