@@ -1,6 +1,7 @@
 //! The trainer: a page for each way to look at the same run.
 
 mod breaks;
+mod files;
 mod loader;
 mod model;
 mod nonlinearity;
@@ -91,6 +92,7 @@ impl View for TrainerView {
             for name in ["digits", "loss", "init", "lr", "momentum", "weight_decay", "batch_size", "shuffle"] {
                 form.set(name, usual[name].clone());
             }
+            form.set("weights", "");
         }
         form.field(ui, "digits", "Digits");
         form.field(ui, "init", "Start from");
@@ -100,6 +102,7 @@ impl View for TrainerView {
         form.field(ui, "shuffle", "Shuffle");
         form.field(ui, "zero_grad", "Zero gradients");
         form.field(ui, "seed", "Seed");
+        files::loaded(ui, form);
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
@@ -110,6 +113,7 @@ impl View for TrainerView {
                     self.tab = tab;
                 }
             }
+            files::menu(ui, scene);
         });
         let at = Tab::ALL.iter().position(|entry| entry.0 == self.tab).unwrap_or_default();
         self.pages_mut()[at].show(ui, scene);
