@@ -219,7 +219,9 @@ mod tests {
         assert!(matches!(look_into(path.clone()), Found::Weights(about, _) if about.digits == Some(vec![4, 9])));
         assert!(matches!(write(path.clone(), &bytes[..99]), Found::Written(_)));
         assert!(matches!(look_into(path), Found::Error(text) if text.contains("not a whole safetensors file")));
-        assert!(matches!(write(dir.path().join("gone/w"), &bytes), Found::Error(text) if text.contains("was not saved")));
+        assert!(
+            matches!(write(dir.path().join("gone/w"), &bytes), Found::Error(text) if text.contains("was not saved"))
+        );
     }
 
     #[test]

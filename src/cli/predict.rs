@@ -79,11 +79,7 @@ pub(super) fn predict(question: &Question) -> anyhow::Result<()> {
     let picture = question.picture.display().to_string();
     let image = Sample::of_file(&picture)?.pixels;
     let answer = answer(&model, &parameters, digits, &image)?;
-    if question.json {
-        print(&format!("{}\n", serde_json::to_string(&answer)?))
-    } else {
-        print(&answer.text(&picture))
-    }
+    if question.json { print(&format!("{}\n", serde_json::to_string(&answer)?)) } else { print(&answer.text(&picture)) }
 }
 
 fn architecture(name: &str) -> Result<Architecture, SettingsError> {

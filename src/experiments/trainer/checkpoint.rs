@@ -92,12 +92,12 @@ impl Checkpoint {
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(no_file)?;
         let views = SafeTensors::deserialize(bytes).map_err(no_file)?;
         let stored = |(name, view): (&str, safetensors::tensor::TensorView<'_>)| {
-            (
-                name.to_owned(),
-                Stored { dtype: view.dtype(), shape: view.shape().to_vec(), bytes: view.data().to_vec() },
-            )
+            (name.to_owned(), Stored { dtype: view.dtype(), shape: view.shape().to_vec(), bytes: view.data().to_vec() })
         };
-        Ok(Self { tensors: views.iter().map(stored).collect(), metadata: header.metadata().clone().unwrap_or_default() })
+        Ok(Self {
+            tensors: views.iter().map(stored).collect(),
+            metadata: header.metadata().clone().unwrap_or_default(),
+        })
     }
 
     /// The parameters of `model`, in its order: every one of them, of its shape and finite, and nothing besides.
@@ -130,16 +130,13 @@ impl Checkpoint {
         let shapes = model.shapes();
         let names: Vec<&str> = shapes.iter().map(|(name, _)| name.as_str()).collect();
         let missing: Vec<&str> = names.iter().copied().filter(|name| self.stored(model, name).is_none()).collect();
-        let own = |name: &str| if model.layers.len() == 1 { name.strip_prefix("0.").unwrap_or(name) } else { name }.to_owned();
-        let mut extra: Vec<String> = Vec::new();
-        let mut seen = Vec::new();
-        for name in self.tensors.keys() {
+        let is_single = model.layers.len() == 1;
+        let own = |name: &str| if is_single { name.strip_prefix("0.").unwrap_or(name) } else { name }.to_owned();
+        let is_extra = |name: &str| {
             let own = own(name);
-            if !names.contains(&own.as_str()) || seen.contains(&own) {
-                extra.push(quoted(name));
-            }
-            seen.push(own);
-        }
+            !names.contains(&own.as_str()) || own != name && self.tensors.contains_key(&own)
+        };
+        let extra: Vec<String> = self.tensors.keys().filter(|name| is_extra(name)).map(|name| quoted(name)).collect();
         if missing.is_empty() && extra.is_empty() {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! What can be seen of a training run: for a panel, as JSON, as tables, and as values for the lesson.
 
-use super::{checkpoint, script, Curve, Epoch, Means, Settings, Trainer, Trouble, Validation};
+use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation, checkpoint, script};
 use crate::compute::{Samples, Task};
 use crate::data::Dataset;
 use crate::experiments::report::number;

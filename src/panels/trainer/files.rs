@@ -42,7 +42,8 @@ pub(super) fn menu(ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
             }
             ui.separator();
             let load = ui.button("Load weights \u{2026}");
-            let tip = "Start from a safetensors file, from this lab or from PyTorch. You can also drop one on the window.";
+            let tip =
+                "Start from a safetensors file, from this lab or from PyTorch. You can also drop one on the window.";
             if load.on_hover_text(tip).clicked() {
                 wishes.push(Wish::ChooseFile);
                 ui.close();
