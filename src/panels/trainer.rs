@@ -108,6 +108,10 @@ impl View for TrainerView {
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
+            // In a narrow window too, all names and the menu at their right stand in one row.
+            if ui.available_width() < 580.0 {
+                ui.spacing_mut().button_padding.x = 5.0;
+            }
             for (tab, _, title, tip) in Tab::ALL {
                 if ui.selectable_label(self.tab == tab, title).on_hover_text(tip).clicked() {
                     self.tab = tab;

@@ -42,7 +42,7 @@ def predict(logits):
 
 
 def losses(logits, y):
-    """mnist_loss, image by image: how far the prediction is from its target, 1 for the first digit, 0 for the second."""
+    """mnist_loss, image by image: how far from its target, which is 1 for the first digit and 0 for the second."""
     p = logits.squeeze(1).sigmoid()
     return torch.where(y == 0, 1 - p, p)
 

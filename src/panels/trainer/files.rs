@@ -76,3 +76,6 @@ fn name(snapshot: &Snapshot, export: Export) -> String {
         Export::Table | Export::Script => format!("{model}.{ending}"),
     }
 }
+
+#[cfg(test)]
+mod tests;
