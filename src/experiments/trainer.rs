@@ -27,18 +27,25 @@
 //!
 //! [`Export::Script`] is all of it as a program.
 
+mod changes;
 mod checkpoint;
+mod composition;
 mod curve;
 mod means;
+mod progress;
 mod script;
 mod settings;
 mod snapshot;
 mod trouble;
 mod validation;
+mod words;
 
+pub use changes::Change;
 pub use checkpoint::{About, Checkpoint, CheckpointError, Problem, encode};
+pub use composition::{compositions, is_mixed};
 pub use curve::{Curve, Point};
 pub use means::Means;
+pub use progress::about;
 pub use settings::{LossChoice, Settings};
 pub use snapshot::{Batch, Snapshot};
 pub use trouble::{Cause, Trouble};
@@ -101,6 +108,8 @@ pub struct Trainer {
     batch: Option<(u64, BatchScore)>,
     /// The parameters before the step, while the phase is `Step`.
     before: Option<Arc<[Tensor]>>,
+    /// The length of the gradient of this mini-batch alone, where the kept gradient is a sum.
+    own_norm: Option<f64>,
     tally: Tally,
     epochs: Trail<Epoch>,
     /// The lowest validation loss after any training, and its epoch.
@@ -140,6 +149,7 @@ impl Experiment for Trainer {
             steps: 0,
             batch: None,
             before: None,
+            own_norm: None,
             tally: Tally::default(),
             epochs: Trail::default(),
             best: None,
@@ -259,9 +269,11 @@ impl Trainer {
     fn predict(&mut self) {
         let start = Instant::now();
         self.begin_epoch();
+        let kept = (!self.plan.sgd.zero_grad).then(|| self.backend.gradient());
         let score = self.backend.differentiate(self.plan.batch(self.batch_of_epoch()), self.plan.sgd);
         self.batch = Some((self.steps, score));
         self.tally.seconds += start.elapsed().as_secs_f64();
+        self.own_norm = kept.map(|kept| snapshot::distance(&self.backend.gradient(), &kept));
     }
 
     fn loss(&mut self) {
@@ -299,6 +311,7 @@ impl Trainer {
     fn train(&mut self, whole: u64) -> u64 {
         let start = Instant::now();
         self.before = None;
+        self.own_norm = None;
         self.begin_epoch();
         let (plan, first) = (Arc::clone(&self.plan), self.batch_of_epoch());
         let mut batches = (first..first + whole).map(|batch| plan.batch(batch));
