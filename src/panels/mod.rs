@@ -104,12 +104,19 @@ pub struct Scene<'a, E: Experiment> {
 /// What a panel asks of the window around it.
 #[derive(Clone, Debug)]
 pub enum Wish {
-    /// Let the reader choose a picture, which comes back through [`View::take_file`].
+    /// Let the reader choose a file, which comes back through [`View::take_file`].
     ChooseFile,
     /// Take the picture on the clipboard, likewise.
     Paste,
     /// Keep this picture in a file, which comes back likewise.
     Keep(image::DynamicImage),
+    /// Write these bytes to a file that the reader names.
+    Save {
+        /// The name that is suggested.
+        name: String,
+        /// All of the file.
+        bytes: Vec<u8>,
+    },
     /// Go to a state, of this panel or another.
     Open(State),
 }

@@ -3,6 +3,7 @@
 mod bars;
 mod breaks;
 mod controls;
+mod files;
 mod keys;
 mod loader;
 mod looked;
@@ -89,16 +90,22 @@ impl View for TrainerView {
 
     fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
         self.controls.show(ui, form);
+        files::loaded(ui, form);
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
+            // In a narrow window too, all names and the menu at their right stand in one row.
+            if ui.available_width() < 580.0 {
+                ui.spacing_mut().button_padding.x = 5.0;
+            }
             for (tab, _, title, tip) in Tab::ALL {
                 if ui.selectable_label(self.tab == tab, title).on_hover_text(tip).clicked() {
                     self.tab = tab;
                 }
             }
+            files::menu(ui, scene);
         });
         let at = Tab::ALL.iter().position(|entry| entry.0 == self.tab).unwrap_or_default();
         trouble::show(ui, scene);
