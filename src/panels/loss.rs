@@ -125,6 +125,3 @@ impl LossView {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -96,8 +96,7 @@ impl Sweep {
         };
         let mut flips: Vec<(f64, i32)> = inked.iter().map(crossing).filter(|flip| flip.0.is_finite()).collect();
         flips.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let nearest_flip =
-            flips.iter().map(|flip| flip.0).min_by(|a, b| (a - 1.0).abs().total_cmp(&(b - 1.0).abs()));
+        let nearest_flip = flips.iter().map(|flip| flip.0).min_by(|a, b| (a - 1.0).abs().total_cmp(&(b - 1.0).abs()));
         let curves = RANGES.map(|(range, _)| Curve { range, accuracy: Vec::new(), loss: Vec::new(), flips: 0 });
         let (count, loss) = (study.len(), study.loss);
         let mut sweep = Self { weight, curves, nearest_flip, inked, count, others_right, loss };

@@ -25,18 +25,11 @@ pub(super) fn tables(facts: &Facts) -> Vec<Table> {
         ]);
     }
     let empty = String::new;
-    table.row([
-        "mean".to_owned(),
-        empty(),
-        empty(),
-        number(facts.loss),
-        empty(),
-        known(facts.cross_entropy),
-        empty(),
-    ]);
+    table.row(["mean".to_owned(), empty(), empty(), number(facts.loss), empty(), known(facts.cross_entropy), empty()]);
     let title = format!("{} images of 3s and 7s, weights of seed {}", facts.samples, facts.seed);
     let mut images = Table::new(title, &["", "prediction", "accuracy", "correct", "mean loss"]);
-    let of_all = |name: &str, prediction: String, rest: [String; 3]| [name.to_owned(), prediction].into_iter().chain(rest);
+    let of_all =
+        |name: &str, prediction: String, rest: [String; 3]| [name.to_owned(), prediction].into_iter().chain(rest);
     let base = [number(facts.accuracy), facts.correct.to_string(), number(facts.samples_loss)];
     images.row(of_all("all", NONE.to_owned(), base));
     let last = facts.samples - facts.first_predictions.len() / 2;

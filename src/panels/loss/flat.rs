@@ -69,7 +69,11 @@ impl Flat {
                 (0, "The corner", "Pixel 0: the corner in the top left"),
                 (steepest, "The steepest", "The pixel whose factor moves the loss most"),
             ] {
-                if ui.selectable_label(facts.pixel.pixel == pixel, RichText::new(title).size(12.5)).on_hover_text(tip).clicked() {
+                if ui
+                    .selectable_label(facts.pixel.pixel == pixel, RichText::new(title).size(12.5))
+                    .on_hover_text(tip)
+                    .clicked()
+                {
                     scene.form.set("pixel", pixel);
                 }
             }
@@ -231,7 +235,8 @@ fn reason(facts: &Facts, curve: &Curve) -> String {
         );
     }
     if curve.flips == 0 {
-        let nearest = nearest_flip.map_or_else(String::new, |at| format!(" (the nearest step is at \u{d7}{})", number(at)));
+        let nearest =
+            nearest_flip.map_or_else(String::new, |at| format!(" (the nearest step is at \u{d7}{})", number(at)));
         return format!(
             "In this range not one of the {} answers changes, so accuracy is a level line with slope 0{nearest}. The loss \
              still slopes, and says which way to turn.",

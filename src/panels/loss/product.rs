@@ -5,7 +5,7 @@ use crate::panels::Scene;
 use crate::widgets::heatmap::{Heatmap, Scale};
 use crate::widgets::theme::{self, Tokens};
 use egui::{
-    Align2, Color32, FontId, Label, Mesh, Painter, Pos2, Rect, Role, RichText, Sense, Stroke, StrokeKind, Ui, Vec2,
+    Align2, Color32, FontId, Label, Mesh, Painter, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, pos2,
 };
 use serde_json::{Map, Value, json};
@@ -138,9 +138,21 @@ impl ProductView {
             let small = FontId::proportional(12.0);
             let at = pos2(columns.left + columns.width / 2.0, middle);
             ui.painter().text(at, Align2::CENTER_CENTER, others, small.clone(), tokens.text_weak);
-            ui.painter().text(pos2(columns.at, middle), Align2::CENTER_CENTER, "@", FontId::monospace(16.0), tokens.text);
+            ui.painter().text(
+                pos2(columns.at, middle),
+                Align2::CENTER_CENTER,
+                "@",
+                FontId::monospace(16.0),
+                tokens.text,
+            );
             let bias = format!("+ {:.4} =", facts.bias);
-            ui.painter().text(pos2(columns.bias, middle), Align2::LEFT_CENTER, bias, FontId::monospace(12.0), tokens.text);
+            ui.painter().text(
+                pos2(columns.bias, middle),
+                Align2::LEFT_CENTER,
+                bias,
+                FontId::monospace(12.0),
+                tokens.text,
+            );
             let place = places.get(self.row).copied().unwrap_or_default();
             self.picture(ui, facts, place, picture);
         });

@@ -64,7 +64,10 @@ impl SigmoidView {
                         ui.selectable_value(&mut self.row, row, title(row, rows));
                     }
                 });
-                shown.response.labelled_by(label.id).on_hover_text("The row of the table that the two lower plots follow");
+                shown
+                    .response
+                    .labelled_by(label.id)
+                    .on_hover_text("The row of the table that the two lower plots follow");
             });
             flow::group(ui, "loss output", |ui| {
                 let label = ui.label("Output");
@@ -83,7 +86,8 @@ impl SigmoidView {
                 self.row = 0;
             }
             if !squashes(&scene.form) {
-                let tip = "The table takes its numbers as they are; with the sigmoid on, it squashes them as this page does";
+                let tip =
+                    "The table takes its numbers as they are; with the sigmoid on, it squashes them as this page does";
                 if ui.button("Use the sigmoid in the table").on_hover_text(tip).clicked() {
                     scene.form.set("sigmoid", true);
                 }
@@ -116,7 +120,9 @@ impl SigmoidView {
                 plot.line(bar.width(width).allow_hover(false));
                 plot.points(Points::new("target", vec![[x, target]]).radius(3.5).color(tokens.data));
                 let radius = if i == chosen { 7.0 } else { 5.0 };
-                plot.points(Points::new(format!("row {}", i + 1), vec![[x, row.p]]).radius(radius).color(tokens.prediction));
+                plot.points(
+                    Points::new(format!("row {}", i + 1), vec![[x, row.p]]).radius(radius).color(tokens.prediction),
+                );
             }
         });
         self.drag(scene, rows, reach, &shown.response, &shown.transform);
@@ -240,7 +246,9 @@ fn words_on(ui: &mut Ui, row: Row) {
     ui.add(Label::new(RichText::new(text).monospace().size(12.0)).truncate());
     let is_wrong = (row.p > 0.5) != row.is_one;
     let text = match (is_wrong, row.distance) {
-        (true, 0.9..) => "Sure and wrong: mnist_loss is nearly flat here and hardly pushes. Cross-entropy pushes with almost 1.",
+        (true, 0.9..) => {
+            "Sure and wrong: mnist_loss is nearly flat here and hardly pushes. Cross-entropy pushes with almost 1."
+        }
         (true, _) => "Wrong, but not sure: both losses push.",
         (false, ..0.1) => "Sure and right: neither loss has much left to push.",
         (false, _) => "Right, but not sure: both losses push on.",

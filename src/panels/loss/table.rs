@@ -82,7 +82,11 @@ fn buttons(ui: &mut Ui, form: &mut Form<'_>, rows: &[Row]) {
             form.set("sigmoid", first.sigmoid);
         }
         let add = ui.add_enabled(rows.len() < MOST, Button::new("Add a row"));
-        if add.on_hover_text("One more prediction, up to 12").on_disabled_hover_text("12 rows are enough here").clicked() {
+        if add
+            .on_hover_text("One more prediction, up to 12")
+            .on_disabled_hover_text("12 rows are enough here")
+            .clicked()
+        {
             let mut all = pairs(rows);
             all.push((0.5, true));
             store(form, &all);
