@@ -57,6 +57,21 @@ impl Act {
         Self::End,
     ];
 
+    /// Its name in a lesson.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Draw => "draw",
+            Self::OneImage => "one-image",
+            Self::AllImages => "all-images",
+            Self::Distances => "distances",
+            Self::Sigmoid => "sigmoid",
+            Self::Accuracy => "accuracy",
+            Self::Slopes => "slopes",
+            Self::End => "end",
+        }
+    }
+
     /// Its phase.
     #[must_use]
     pub const fn phase(self) -> Phase {
@@ -150,7 +165,10 @@ impl Experiment for MnistLoss {
     }
 
     fn values(snapshot: &Snapshot) -> Values {
-        words::values(&snapshot.facts)
+        let mut values = words::values(&snapshot.facts);
+        // A phase that shows two things has words for each.
+        values.insert("act", snapshot.act.map_or("", Act::name).to_owned());
+        values
     }
 }
 

@@ -1,6 +1,7 @@
 //! The loss as tables for a terminal, and as values for the lesson.
 
 use super::facts::Facts;
+use super::rows::Row;
 use crate::experiments::report::number;
 use crate::experiments::{Table, Values};
 
@@ -61,6 +62,17 @@ pub(super) fn values(facts: &Facts) -> Values {
         ("predictions", each(&mut facts.predictions.iter().copied())),
         ("targets", facts.targets.iter().take(QUOTED).map(u8::to_string).collect::<Vec<_>>().join(", ")),
         ("distances", each(&mut facts.distances.iter().copied())),
+        ("sigmoids", each(&mut facts.sigmoid_values.iter().copied())),
+        (
+            "entropy_gradients",
+            each(
+                &mut facts
+                    .rows
+                    .iter()
+                    .map(|row| Row::of(row.prediction, row.is_one, true))
+                    .filter_map(|row| row.cross_entropy_gradient),
+            ),
+        ),
         ("loss", format!("{:.4}", facts.loss)),
         ("cross_entropy", facts.cross_entropy.map_or_else(|| "not a finite number".to_owned(), number)),
         ("rows", facts.rows.len().to_string()),
