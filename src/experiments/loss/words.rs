@@ -37,7 +37,7 @@ pub(super) fn tables(facts: &Facts) -> Vec<Table> {
     for (i, &prediction) in facts.first_predictions.iter().enumerate() {
         let half = facts.first_predictions.len() / 2;
         let place = if i < half { i } else { last + i - half };
-        images.row(of_all(&format!("image {place}"), number(prediction), [empty(), empty(), empty()]));
+        images.row(of_all(&format!("image {place}"), format!("{prediction:.4}"), [empty(), empty(), empty()]));
     }
     let pixel = &facts.pixel;
     let title = format!("The weight of pixel {}, {}, times {}", pixel.pixel, number(pixel.weight.into()), pixel.factor);

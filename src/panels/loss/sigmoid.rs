@@ -143,9 +143,11 @@ impl SigmoidView {
             return;
         };
         if plot.drag_started() || plot.clicked() {
+            // A drag is known as one only once the pointer has moved a little; what counts is where it was pressed.
+            let pressed = plot.ctx.input(|input| input.pointer.press_origin()).unwrap_or(pointer);
             let far = |row: &Row| {
                 let at = [row.prediction.clamp(-reach, reach), row.p];
-                transform.position_from_point(&at.into()).distance(pointer)
+                transform.position_from_point(&at.into()).distance(pressed)
             };
             let distances = rows.iter().map(far).enumerate();
             let nearest = distances.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|near| near.1 <= GRIP);
