@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bench;
+mod loss;
 
 use bench::{Bench, array, near, numbers, text};
 use serde_json::{Value, json};

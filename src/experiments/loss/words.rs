@@ -85,7 +85,6 @@ pub(super) fn values(facts: &Facts) -> Values {
         ("samples_loss", number(facts.samples_loss)),
         ("never_inked", facts.never_inked.to_string()),
         ("bias", format!("{:.4}", facts.bias)),
-        ("first_weight", facts.study.weights.first().map_or_else(String::new, |weight| format!("{weight:.4}"))),
         ("prediction_0", of_first(0)),
         ("prediction_1", of_first(1)),
         ("prediction_2", of_first(2)),

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 /// The width of the column with the map.
 const COLUMN: f32 = 206.0;
 /// The height of the numbers below the map.
-const NUMBERS: f32 = 172.0;
+const NUMBERS: f32 = 124.0;
 
 /// How much of the curves is drawn: the place among a sweep's curves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,9 +27,9 @@ enum Zoom {
 
 impl Zoom {
     const ALL: [(Self, &'static str, &'static str, &'static str); 3] = [
-        (Self::Usual, "usual", "\u{d7}0 to \u{d7}4", "From no weight at all to four times the weight"),
-        (Self::Close, "close", "Close to \u{d7}1", "One part in a hundred either way: so close a step is rare"),
-        (Self::Wide, "wide", "\u{d7}-10 to \u{d7}10", "Everything: the weight turned round, and ten times as large"),
+        (Self::Usual, "usual", "0 to 4", "From no weight at all to four times the weight"),
+        (Self::Close, "close", "Close", "One part in a hundred either way: so close a step is rare"),
+        (Self::Wide, "wide", "Wide", "Everything: the weight turned round, and ten times as large"),
     ];
 }
 
@@ -63,14 +63,15 @@ impl Flat {
         let facts = &scene.snapshot.facts;
         let steepest = facts.study.steepest();
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.spacing_mut().item_spacing.x = 2.0;
+            ui.spacing_mut().button_padding.x = 7.0;
             for (pixel, title, tip) in [
-                (378, "A live pixel", "Pixel 378, in the middle: many images have ink there"),
-                (0, "The corner", "Pixel 0: the corner in the top left"),
-                (steepest, "The steepest", "The pixel whose factor moves the loss most"),
+                (378, "Live pixel", "Pixel 378, in the middle: many images have ink there"),
+                (0, "Corner", "Pixel 0: the corner in the top left"),
+                (steepest, "Steepest", "The pixel whose factor moves the loss most"),
             ] {
                 if ui
-                    .selectable_label(facts.pixel.pixel == pixel, RichText::new(title).size(12.5))
+                    .selectable_label(facts.pixel.pixel == pixel, RichText::new(title).size(12.0))
                     .on_hover_text(tip)
                     .clicked()
                 {
@@ -78,10 +79,12 @@ impl Flat {
                 }
             }
         });
-        let side = (height - NUMBERS - LEGEND - 60.0).clamp(110.0, COLUMN).floor();
+        let Pixel { row, column, weight, .. } = facts.pixel;
+        let title = format!("Row {row}, column {column}: {}", number(weight.into()));
+        let side = (height - NUMBERS - LEGEND - 64.0).clamp(110.0, COLUMN).floor();
         let weights = &facts.study.weights;
         let pixel = facts.pixel.pixel;
-        let pointed = self.map.show(ui, "Weights: click one", weights, Scale::signed(weights), side, pixel);
+        let pointed = self.map.show(ui, &title, weights, Scale::signed(weights), side, pixel);
         mark(ui, pointed.rect, pixel, theme::tokens(ui).accent);
         if let Some(pixel) = pointed.hovered {
             mark(ui, pointed.rect, pixel, theme::tokens(ui).text_weak);
@@ -112,18 +115,16 @@ impl Flat {
                     scene.form.set("factor", factor.clamp(-FACTORS, FACTORS));
                 }
             });
-            flow::group(ui, "factors", |ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                for factor in [1.0, 1.0001, 2.0] {
-                    let text = format!("\u{d7}{factor}");
-                    if ui.small_button(text).on_hover_text("Set the factor").clicked() {
-                        scene.form.set("factor", factor);
-                    }
-                }
-            });
         });
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
+            for factor in [1.0, 1.0001, 2.0] {
+                let text = format!("\u{d7}{factor}");
+                if ui.small_button(text).on_hover_text("Set the factor").clicked() {
+                    scene.form.set("factor", factor);
+                }
+            }
+            ui.add_space(6.0);
             for (zoom, _, title, tip) in Zoom::ALL {
                 ui.selectable_value(&mut self.zoom, zoom, title).on_hover_text(tip);
             }
@@ -134,11 +135,11 @@ impl Flat {
         let facts = &scene.snapshot.facts;
         let tokens = theme::tokens(ui);
         let curve = &facts.sweep.curves[self.zoom as usize];
-        let words = 78.0;
-        let each = ((height - 72.0 - words) / 2.0).max(96.0);
+        let words = 62.0;
+        let each = ((height - 76.0 - words) / 2.0).max(96.0);
         let size = Vec2::new(ui.available_width(), each);
         let pixel = &facts.pixel;
-        let accuracy = format!("Accuracy: {} steps in this range, flat between them", curve.flips);
+        let accuracy = format!("Accuracy: {} steps, flat between them", curve.flips);
         let at = [pixel.factor, pixel.accuracy];
         plot(ui, &accuracy, "accuracy", &curve.accuracy, at, None, curve, size, tokens.data);
         let loss = format!("Loss: its slope here is {}", number(pixel.slope));
@@ -179,7 +180,9 @@ fn plot(
     // A flat line gets room as if one image in a thousand had changed, or the loss by as little as it does close by.
     let room = if y == "accuracy" { 1e-3 } else { 1e-7 };
     let margin = ((most - least) * 0.12).max(room);
-    let figure = chart::plot(("loss flat", y), "factor", y)
+    // The two stand one above the other: the lower one names the axis for both.
+    let x = if y == "accuracy" { "" } else { "factor" };
+    let figure = chart::plot(("loss flat", y), x, y)
         .width(size.x)
         .height(size.y - 22.0)
         .y_axis_min_width(64.0)
@@ -189,7 +192,7 @@ fn plot(
         plot.set_plot_bounds_x(low..=high);
         plot.set_plot_bounds_y(least - margin..=most + margin);
         plot.vline(VLine::new("as drawn", 1.0).color(tokens.line).width(1.5).allow_hover(false));
-        plot.line(Line::new(y, line).color(color).width(2.0).allow_hover(false));
+        plot.line(Line::new(y, line).color(color).width(1.5).allow_hover(false));
         if let Some(slope) = slope {
             let half = (high - low) * 0.18;
             let ends = [at[0] - half, at[0] + half].map(|x| [x, at[1] + slope * (x - at[0])]);
@@ -208,11 +211,9 @@ fn decimals(value: f64, step: f64) -> String {
 }
 
 fn numbers(ui: &mut Ui, facts: &Facts) {
-    let Pixel { row, column, weight, inked, factor, flipped, accuracy, loss, loss_change, .. } = facts.pixel;
+    let Pixel { weight, inked, factor, flipped, accuracy, loss, loss_change, .. } = facts.pixel;
     let rows = [
-        ("row, column", format!("{row}, {column}")),
-        ("weight", number(weight.into())),
-        ("times the factor", number(f64::from(weight) * factor)),
+        ("weight now", number(f64::from(weight) * factor)),
         ("images inked here", inked.to_string()),
         ("answers changed", flipped.to_string()),
         ("accuracy", number(accuracy)),
@@ -235,17 +236,16 @@ fn reason(facts: &Facts, curve: &Curve) -> String {
         );
     }
     if curve.flips == 0 {
-        let nearest =
-            nearest_flip.map_or_else(String::new, |at| format!(" (the nearest step is at \u{d7}{})", number(at)));
+        let nearest = nearest_flip.map_or_else(String::new, |at| format!(", its nearest step at \u{d7}{}", number(at)));
         return format!(
-            "In this range not one of the {} answers changes, so accuracy is a level line with slope 0{nearest}. The loss \
-             still slopes, and says which way to turn.",
+            "Here not one of the {} answers changes: accuracy is level{nearest}. The loss still slopes, and says which way \
+             to turn.",
             facts.samples
         );
     }
     format!(
-        "{inked} of {} images have ink here. Accuracy steps only where an image's prediction crosses 0, and between two \
-         steps its slope is 0. The loss counts how far every prediction moved, so it slopes everywhere.",
+        "{inked} of {} images have ink here. Accuracy steps only where a prediction crosses 0. The loss counts how far \
+         every prediction moves, so it slopes everywhere.",
         facts.samples
     )
 }

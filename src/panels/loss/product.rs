@@ -159,8 +159,11 @@ impl ProductView {
         if let Some(place) = chosen {
             scene.form.set("image", place);
         }
-        let text = "Each of these numbers is a row of train_x times the column of weights, plus the bias: what you saw \
-                    for one image, 12,396 times.";
+        let text = format!(
+            "Each of these numbers is a row of train_x times the column of weights, plus the bias: what you saw for one \
+             image, {} times.",
+            facts.samples
+        );
         ui.add(Label::new(RichText::new(text).color(tokens.text_weak)).wrap());
     }
 
@@ -202,7 +205,7 @@ struct Columns {
 
 impl Columns {
     fn of(rect: Rect) -> Self {
-        let (index, sign, weights, rest) = (48.0, 26.0, 18.0, 178.0);
+        let (index, sign, weights, rest) = (48.0, 26.0, 18.0, 152.0);
         let width = (rect.width() - index - sign - weights - rest).max(40.0);
         let left = rect.left() + index;
         let column = left + width + sign;

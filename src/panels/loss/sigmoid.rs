@@ -38,7 +38,7 @@ impl SigmoidView {
         self.choose(ui, scene, &rows);
         let reach = reach(&rows);
         let height = ui.available_height().max(330.0);
-        let words = 50.0;
+        let words = 68.0;
         let top = ((height - words) * 0.5).floor();
         self.curve(ui, scene, &rows, reach, Vec2::new(ui.available_width(), top));
         let half = Vec2::new(((ui.available_width() - 12.0) / 2.0).floor(), height - words - top);
@@ -72,7 +72,7 @@ impl SigmoidView {
             flow::group(ui, "loss output", |ui| {
                 let label = ui.label("Output");
                 let mut output = rows.get(self.row).map_or(0.0, |row| row.prediction);
-                ui.spacing_mut().slider_width = 120.0;
+                ui.spacing_mut().slider_width = 90.0;
                 let slider = Slider::new(&mut output, -10.0..=10.0).max_decimals(3);
                 let slider = ui.add(slider.clamping(egui::SliderClamping::Never)).labelled_by(label.id);
                 if slider.on_hover_text("The number before the sigmoid; dragging the point does the same").changed() {
@@ -88,7 +88,7 @@ impl SigmoidView {
             if !squashes(&scene.form) {
                 let tip =
                     "The table takes its numbers as they are; with the sigmoid on, it squashes them as this page does";
-                if ui.button("Use the sigmoid in the table").on_hover_text(tip).clicked() {
+                if ui.button("Use it in the table").on_hover_text(tip).clicked() {
                     scene.form.set("sigmoid", true);
                 }
             }
@@ -216,7 +216,7 @@ fn pair(
         .include_x(reach);
     chart::titled(ui, name, plot, move |plot| {
         let x = row.prediction.clamp(-reach, reach);
-        plot.vline(VLine::new("output", x).color(tokens.line).width(1.5).allow_hover(false));
+        plot.vline(VLine::new("", x).color(tokens.line).width(1.5).allow_hover(false));
         for (place, (name, color)) in series(tokens).into_iter().enumerate() {
             let curve: Vec<[f64; 2]> = samples(reach, row.is_one)
                 .filter_map(|sample| of(&sample)[place].map(|value| [sample.prediction, value]))
@@ -237,7 +237,7 @@ fn series(tokens: &Tokens) -> [(&'static str, Color32); 2] {
 fn words_on(ui: &mut Ui, row: Row) {
     let shown = |value: Option<f64>| value.map_or_else(|| "\u{2014}".to_owned(), number);
     let text = format!(
-        "output {}, target {}: mnist_loss {}, gradient {};  cross-entropy {}, gradient {}",
+        "output {}, target {}: mnist_loss {}, gradient {}; cross-entropy {}, gradient {}",
         number(row.prediction),
         u8::from(row.is_one),
         number(row.distance),
@@ -245,7 +245,7 @@ fn words_on(ui: &mut Ui, row: Row) {
         shown(row.cross_entropy),
         shown(row.cross_entropy_gradient)
     );
-    ui.add(Label::new(RichText::new(text).monospace().size(12.0)).truncate());
+    ui.add(Label::new(RichText::new(text).monospace().size(12.0)).wrap());
     let is_wrong = (row.p > 0.5) != row.is_one;
     let text = match (is_wrong, row.distance) {
         (true, 0.9..) => {

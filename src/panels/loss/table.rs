@@ -5,37 +5,28 @@ use crate::experiments::report::number;
 use crate::panels::Scene;
 use crate::widgets::form::Form;
 use crate::widgets::theme::{self, Tokens};
-use egui::{Align, Button, DragValue, Grid, Label, Layout, Rect, RichText, ScrollArea, Sense, Ui, Vec2};
+use egui::{
+    Align, Button, DragValue, Grid, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo,
+};
 use serde_json::Value;
 
 /// The most rows to which one can be added here.
 const MOST: usize = 12;
-/// The width of the column of words, in points.
-const SIDE: f32 = 196.0;
+/// Room for the words below the table, in points.
+const WORDS: f32 = 62.0;
 /// The length of a distance of 1, in points.
-const BAR: f32 = 64.0;
+const BAR: f32 = 52.0;
 
 pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, MnistLoss>) {
     let rows = current(scene);
-    let gap = 14.0;
-    let left = (ui.available_width() - SIDE - gap).max(300.0);
-    let height = ui.available_height().max(280.0);
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = gap;
-        ui.allocate_ui(Vec2::new(left, height), |ui| {
-            ui.vertical(|ui| {
-                ui.set_width(left);
-                buttons(ui, &mut scene.form, &rows);
-                ScrollArea::vertical().max_height(height - 76.0).show(ui, |ui| {
-                    table(ui, &mut scene.form, &rows, left);
-                });
-            });
-        });
-        ui.vertical(|ui| {
-            ui.set_width(SIDE);
-            mean(ui, scene, &rows);
-        });
+    buttons(ui, &mut scene.form, &rows);
+    mean(ui, &rows);
+    let height = (ui.available_height() - WORDS).max(120.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        table(ui, &mut scene.form, &rows);
     });
+    ui.add_space(4.0);
+    words(ui, &rows, squashes(&scene.form));
 }
 
 /// The table as it is being edited, which may be one frame ahead of the snapshot.
@@ -94,13 +85,12 @@ fn buttons(ui: &mut Ui, form: &mut Form<'_>, rows: &[Row]) {
     });
 }
 
-fn table(ui: &mut Ui, form: &mut Form<'_>, rows: &[Row], width: f32) {
+fn table(ui: &mut Ui, form: &mut Form<'_>, rows: &[Row]) {
     let tokens = theme::tokens(ui);
     let is_on = squashes(form);
     let mut edited = pairs(rows);
     let mut removed = None;
-    let is_wide = width > 430.0;
-    Grid::new("loss table").spacing([12.0, 4.0]).min_row_height(26.0).show(ui, |ui| {
+    Grid::new("loss table").spacing([10.0, 4.0]).min_col_width(12.0).min_row_height(26.0).show(ui, |ui| {
         let head = |ui: &mut Ui, text: &str, tip: &str| {
             ui.label(RichText::new(text).size(12.0).color(tokens.text_weak)).on_hover_text(tip);
         };
@@ -112,9 +102,7 @@ fn table(ui: &mut Ui, form: &mut Form<'_>, rows: &[Row], width: f32) {
         }
         head(ui, "distance", "1 - prediction where the target is 1, else the prediction itself");
         head(ui, "", "The same as a bar; the grey bar is a distance of 1");
-        if is_wide {
-            head(ui, "cross-entropy", "Minus the logarithm of the probability that the right answer was given");
-        }
+        head(ui, "cross-entropy", "Minus the logarithm of the probability that the right answer was given");
         head(ui, "", "");
         ui.end_row();
         for (i, (row, (prediction, is_one))) in rows.iter().zip(&mut edited).enumerate() {
@@ -134,11 +122,10 @@ fn table(ui: &mut Ui, form: &mut Form<'_>, rows: &[Row], width: f32) {
             }
             mono(ui, number(row.distance), 62.0);
             bar(ui, row.distance, tokens);
-            if is_wide {
-                mono(ui, row.cross_entropy.map_or_else(|| "\u{2014}".to_owned(), number), 78.0);
-            }
-            let remove = Button::new(format!("Remove {}", i + 1)).small();
-            if ui.add_enabled(rows.len() > 1, remove).on_hover_text("Take this row out").clicked() {
+            mono(ui, row.cross_entropy.map_or_else(|| "\u{2014}".to_owned(), number), 78.0);
+            let remove = ui.add_enabled(rows.len() > 1, Button::new("\u{d7}").small());
+            remove.widget_info(|| WidgetInfo::labeled(Role::Button, rows.len() > 1, format!("Remove {}", i + 1)));
+            if remove.on_hover_text("Take this row out").clicked() {
                 removed = Some(i);
             }
             ui.end_row();
@@ -172,26 +159,37 @@ fn bar(ui: &mut Ui, distance: f64, tokens: &Tokens) {
     ui.painter().rect_filled(area, 2, color);
 }
 
-fn mean(ui: &mut Ui, scene: &Scene<'_, MnistLoss>, rows: &[Row]) {
+/// The means, which are the losses.
+fn mean(ui: &mut Ui, rows: &[Row]) {
     let tokens = theme::tokens(ui);
     let distance = rows::mean(rows.iter().map(|row| Some(row.distance)));
     let entropy = rows::mean(rows.iter().map(|row| row.cross_entropy));
     let shown = |value: Option<f64>| value.map_or_else(|| "\u{2014}".to_owned(), number);
-    ui.label("mnist_loss, the mean distance");
-    ui.label(RichText::new(shown(distance)).monospace().size(24.0).color(tokens.prediction));
-    ui.label("cross-entropy, its mean");
-    ui.label(RichText::new(shown(entropy)).monospace().size(18.0).color(tokens.reference));
     let right = rows.iter().filter(|row| (row.p > 0.5) == row.is_one).count();
-    ui.label(format!("accuracy: {right} of {} on the right side of 0.5", rows.len()));
-    ui.add_space(4.0);
+    let accuracy = format!("{right} of {}", rows.len());
+    ui.horizontal_wrapped(|ui| {
+        for (name, value, color, tip) in [
+            ("mnist_loss", shown(distance), tokens.prediction, "The mean of the distances"),
+            ("cross-entropy", shown(entropy), tokens.reference, "The mean of the rows' cross-entropies"),
+            ("right", accuracy, tokens.text, "How many predictions are on their target's side of 0.5"),
+        ] {
+            ui.label(RichText::new(name).color(tokens.text_weak)).on_hover_text(tip);
+            ui.label(RichText::new(value).monospace().size(20.0).color(color)).on_hover_text(tip);
+            ui.add_space(8.0);
+        }
+    });
+}
+
+fn words(ui: &mut Ui, rows: &[Row], is_on: bool) {
+    let tokens = theme::tokens(ui);
     let is_outside = rows.iter().any(|row| !(0.0..=1.0).contains(&row.p));
     let text = if is_outside {
         "A prediction outside 0 to 1 breaks the idea: past its target it counts as better than perfect, and \
          cross-entropy has no value at all. The sigmoid keeps predictions inside."
-    } else if squashes(&scene.form) {
+    } else if is_on {
         "Each output is squashed first, so every distance is between 0 and 1, however large the output."
     } else {
-        "Move a prediction towards its target: the mean falls at once, even while the accuracy stays as it is."
+        "Move a prediction towards its target: the mean falls at once, even while no more of them are right."
     };
     ui.add(Label::new(RichText::new(text).color(if is_outside { tokens.error } else { tokens.text_weak })).wrap());
 }
