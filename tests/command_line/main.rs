@@ -4,6 +4,7 @@
 mod bad_input;
 mod bench;
 mod weights;
+mod loss;
 
 use bench::{Bench, array, near, numbers, text};
 use serde_json::{Value, json};
