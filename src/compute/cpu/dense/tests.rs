@@ -195,23 +195,18 @@ fn the_width_of_vectors_changes_nothing() {
     let run = |is_dispatched: bool| {
         let (mut slots, mut gradient) = (vec![Tile::ZERO; shape.slots * GROUP], dense.gradient.clone());
         let (mut logits, mut losses) = (vec![0.0; samples.len() * 2], vec![0.0; samples.len()]);
-        let mut by_pixel = ByPixel::new();
-        by_pixel.fill(ink, &samples, |image| shape.row(0, image) as u16, 1);
-        let predict = Predict {
-            shape,
-            parameters: &dense.parameters,
-            ink,
-            samples: samples.iter().map(|&sample| sample as usize),
-            slots: &mut slots,
-            logits: &mut logits,
-        };
+        let (mut by_pixel, mut fetched) = (ByPixel::new(), Fetched::new());
+        fetched.fetch(ink, samples.iter().map(|&sample| sample as usize));
+        by_pixel.fill(std::slice::from_ref(&fetched), |image| shape.row(0, image) as u16, 1);
+        let predict =
+            Predict { shape, parameters: &dense.parameters, fetched: &fetched, slots: &mut slots, logits: &mut logits };
         let (loss, classes) = (dense.model.loss, dense.task.train.classes());
-        let images = Differentiate { predict, loss, classes, share: 1.0 / 29.0, losses: &mut losses };
+        let images =
+            Differentiate { predict, loss, samples: &samples, classes, share: 1.0 / 29.0, losses: &mut losses };
         let correct = if is_dispatched { lanes::dispatch(images) } else { lanes::Kernel::run(images) };
         let (weight, others) = gradient.split_at_mut(shape.first_weight());
         let d = &slots[shape.layers[0].d * GROUP..];
-        let pixels =
-            gradient::Pixels { by_pixel: &by_pixel, first: 0, d, zero: true, rows: &mut weight[..PIXELS] };
+        let pixels = gradient::Pixels { by_pixel: &by_pixel, first: 0, d, zero: true, rows: &mut weight[..PIXELS] };
         let others = gradient::Others { shape, slots: &slots, images: samples.len(), zero: true, rows: others };
         let is_finite = if is_dispatched {
             lanes::dispatch(pixels) && lanes::dispatch(others)
