@@ -1,3 +1,5 @@
+mod networks;
+
 use super::*;
 use crate::experiments::{Settings as _, Tape, settings as form};
 
