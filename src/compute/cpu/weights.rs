@@ -154,13 +154,14 @@ impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Kernel for Step<'_, R> {
 impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Rows<'_, R> {
     #[inline(always)]
     fn are_finite_after(&self, sgd: Sgd) -> bool {
-        let rows = self.values.iter().zip(self.d_values).zip(self.velocity.iter());
-        rows.fold(true, |is_finite, ((values, d_values), velocity)| {
-            let row = values.as_ref().iter().zip(d_values.as_ref()).zip(velocity.as_ref());
-            row.fold(is_finite, |is_finite, ((&value, &d), &velocity)| {
-                is_finite & sgd.moved(value, d, velocity).0.is_finite()
-            })
-        })
+        let mut is_finite = true;
+        for ((values, d_values), velocity) in self.values.iter().zip(self.d_values).zip(self.velocity.iter()) {
+            // A loop and no `fold`, whose closure would not be built for the kernel's vectors.
+            for ((&value, &d), &velocity) in values.as_ref().iter().zip(d_values.as_ref()).zip(velocity.as_ref()) {
+                is_finite &= sgd.moved(value, d, velocity).0.is_finite();
+            }
+        }
+        is_finite
     }
 
     #[inline(always)]

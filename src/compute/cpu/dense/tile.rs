@@ -93,7 +93,11 @@ impl Tile {
     /// Whether all are finite numbers.
     #[inline(always)]
     pub fn is_finite(&self) -> bool {
-        self.values().iter().fold(true, |is_finite, value| is_finite & value.is_finite())
+        let mut is_finite = true;
+        for value in self.values() {
+            is_finite &= value.is_finite();
+        }
+        is_finite
     }
 }
 
