@@ -218,6 +218,9 @@ impl<V: View> Panel for Desk<V> {
     }
 
     fn act(&mut self, action: Action) {
+        if action != Action::NewSeed {
+            self.view.walked();
+        }
         match action {
             Action::Move(to) => self.send(to),
             Action::Restart => self.send(Move::Seek(0)),
@@ -232,6 +235,7 @@ impl<V: View> Panel for Desk<V> {
     }
 
     fn toggle_run(&mut self) {
+        self.view.walked();
         let to = if self.update.status == Status::Running { Move::Pause } else { Move::Run(self.speed.pace()) };
         self.send(to);
     }
@@ -266,7 +270,8 @@ impl<V: View> Panel for Desk<V> {
     fn progress(&self) -> (usize, usize) {
         let Some(lesson) = &self.lesson else { return (0, 0) };
         let phases = lesson.phases.iter().map(|text| text.phase.map_or("start", |phase| phase.title()));
-        let names: Vec<&str> = phases.chain(lesson.figures.iter().map(|figure| figure.name.as_str())).collect();
+        // A phase may have several texts, for different settings; it is one thing to see.
+        let names: BTreeSet<&str> = phases.chain(lesson.figures.iter().map(|figure| figure.name.as_str())).collect();
         (names.iter().filter(|name| self.seen.contains(**name)).count(), names.len())
     }
 
@@ -311,7 +316,7 @@ impl<V: View> Panel for Desk<V> {
     fn lesson_ui(&mut self, ui: &mut Ui) {
         let Some(lesson) = &self.lesson else { return };
         let figure = self.figure.as_ref().and_then(|name| lesson.figures.iter().find(|figure| figure.name == *name));
-        let text = lesson.phase(self.update.phase);
+        let text = lesson.phase(self.update.phase, &self.values);
         self.lesson_view.show(ui, self.info.title, lesson, text, figure, &self.values);
     }
 }

@@ -1,11 +1,9 @@
 //! What can be seen of a training run: for a panel, as JSON, as tables, and as values for the lesson.
 
-use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation};
+use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation, checkpoint, script};
 use crate::compute::{Samples, Task};
 use crate::data::Dataset;
-use crate::experiments::report::number;
-use crate::experiments::walk::shown;
-use crate::experiments::{Phase, Stop, Table, Trail, Values};
+use crate::experiments::{Export, Phase, Stop, Table, Trail};
 use crate::math::model::{Model, Tensor};
 use serde::Serialize;
 use std::sync::Arc;
@@ -54,6 +52,9 @@ pub struct Snapshot {
     pub batch: Option<Batch>,
     /// The length of the gradient: the root of the sum of its squares.
     pub gradient_norm: Option<f64>,
+    /// The same of this mini-batch's own gradient, where gradients add up: from `Gradient` on, if its phases were run.
+    #[serde(skip)]
+    pub own_gradient_norm: Option<f64>,
     /// A fingerprint of all parameters and derivatives: two runs agree in every bit if and only if (all but certainly)
     /// they agree in this.
     pub fingerprint: String,
@@ -147,6 +148,7 @@ impl Snapshot {
             epochs_asked: plan.settings.epochs,
             batch: Batch::of(trainer, is_from(Phase::Loss)),
             gradient_norm: is_revealed.then(|| norm(&gradient)),
+            own_gradient_norm: trainer.own_norm.filter(|_| is_revealed),
             fingerprint: fingerprint(state.iter().chain(&*gradient)),
             curve: trainer.curve.clone(),
             state: phase.map(|_| state.into()),
@@ -174,6 +176,20 @@ impl Snapshot {
         last_layer(self.state.as_ref())
     }
 
+    /// The bytes of a file: weights from `Init` on, the rest at any time.
+    pub(super) fn export(&self, export: Export) -> Option<Vec<u8>> {
+        match export {
+            Export::Weights => Some(checkpoint::encode(&self.architecture, &self.digits, self.state.as_ref()?)),
+            Export::Table if self.epochs.is_empty() => None,
+            Export::Table => {
+                let mut table = csv::Writer::from_writer(Vec::new());
+                self.epochs.iter().try_for_each(|epoch| table.serialize(epoch)).ok()?;
+                table.into_inner().ok()
+            }
+            Export::Script => Some(script::write(&self.settings, &self.architecture, &self.digits).into_bytes()),
+        }
+    }
+
     /// The epoch table as fastai prints it.
     pub(super) fn tables(&self) -> Vec<Table> {
         let digits: Vec<_> = self.digits.iter().map(u8::to_string).collect();
@@ -193,53 +209,6 @@ impl Snapshot {
             ]);
         }
         vec![table]
-    }
-
-    /// The named values of the lesson; a dash stands for what is not known yet.
-    pub(super) fn values(&self) -> Values {
-        let dash = || "-".to_owned();
-        let batch = self.batch.as_ref();
-        let of_batch = |value: &dyn Fn(&Batch) -> Option<String>| batch.and_then(value).unwrap_or_else(dash);
-        let last = self.epochs.last();
-        let class = |class: usize| self.digits.get(class).map_or_else(dash, u8::to_string);
-        let count = |class: usize| of_batch(&|batch| batch.composition.get(class).map(usize::to_string));
-        let bias = |tensors: Option<&Arc<[Tensor]>>| shown(last_layer(tensors).and_then(<[f32]>::first).copied());
-        Values::from([
-            ("model", self.model.to_owned()),
-            ("first_digit", class(0)),
-            ("second_digit", class(1)),
-            ("parameters", self.parameters.to_string()),
-            ("samples", self.samples.to_string()),
-            ("valid_samples", self.valid_samples.to_string()),
-            ("lr", self.lr.to_string()),
-            ("zero_grad", self.zero_grad.to_string()),
-            ("epoch", of_batch(&|batch| Some(batch.epoch.to_string()))),
-            ("epochs", self.epochs_asked.to_string()),
-            ("batch", of_batch(&|batch| Some(batch.number.to_string()))),
-            ("batches", self.batches.to_string()),
-            ("batch_size", of_batch(&|batch| Some(batch.indices.len().to_string()))),
-            ("first_count", count(0)),
-            ("second_count", count(1)),
-            ("steps", self.steps.to_string()),
-            ("loss", of_batch(&|batch| batch.loss.map(number))),
-            ("correct", of_batch(&|batch| Some(batch.correct.to_string()))),
-            ("image", of_batch(&|batch| batch.indices.first().map(|&index| self.dataset.train.source(index as usize)))),
-            ("image_digit", of_batch(&|batch| batch.classes.first().map(|&index| class(index.into())))),
-            ("image_target", of_batch(&|batch| batch.classes.first().map(|&class| u8::from(class == 0).to_string()))),
-            ("image_logit", of_batch(&|batch| batch.logits.first().map(|&logit| number(logit.into())))),
-            ("image_prediction", of_batch(&|batch| batch.predictions.first().map(|&p| number(p.into())))),
-            ("image_loss", of_batch(&|batch| batch.losses.as_ref()?.first().map(|&loss| number(loss.into())))),
-            ("bias", bias(self.state.as_ref())),
-            ("bias_before", bias(self.before.as_ref())),
-            ("bias_gradient", bias(self.gradient.as_ref())),
-            ("gradient_norm", shown(self.gradient_norm)),
-            ("epochs_done", self.epochs.len().saturating_sub(1).to_string()),
-            ("train_loss", shown(last.and_then(|epoch| epoch.train_loss))),
-            ("valid_loss", shown(last.map(|epoch| epoch.valid_loss))),
-            ("accuracy", last.map_or_else(dash, |epoch| format!("{:.4}", epoch.accuracy))),
-            ("batch_accuracy", last.map_or_else(dash, |epoch| format!("{:.4}", epoch.batch_accuracy))),
-            ("stopped", self.stopped.as_ref().map_or("", Stop::sentence).to_owned()),
-        ])
     }
 }
 
@@ -290,13 +259,19 @@ fn values(tensors: Option<&Arc<[Tensor]>>, at: usize) -> Option<&[f32]> {
 }
 
 /// The last layer's bias, or the derivatives by it.
-fn last_layer(tensors: Option<&Arc<[Tensor]>>) -> Option<&[f32]> {
+pub(super) fn last_layer(tensors: Option<&Arc<[Tensor]>>) -> Option<&[f32]> {
     tensors?.last().map(|tensor| &*tensor.values)
 }
 
 /// The root of the sum of squares over all tensors.
 fn norm(tensors: &[Tensor]) -> f64 {
     tensors.iter().flat_map(|tensor| &tensor.values).map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt()
+}
+
+/// How far two gradients are apart: the length of their difference.
+pub(super) fn distance(left: &[Tensor], right: &[Tensor]) -> f64 {
+    let both = left.iter().zip(right).flat_map(|(left, right)| left.values.iter().zip(&right.values));
+    both.map(|(&left, &right)| (f64::from(left) - f64::from(right)).powi(2)).sum::<f64>().sqrt()
 }
 
 /// FNV-1a over the bits of every number.
