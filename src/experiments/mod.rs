@@ -11,6 +11,7 @@ pub mod coaster;
 pub mod descent;
 mod export;
 pub mod graph;
+pub mod loss;
 mod phase;
 pub mod pixels;
 pub mod registry;

@@ -11,6 +11,7 @@ pub const REGISTRY: &[Entry] = &[
     Entry::of::<super::descent::Descent>(),
     Entry::of::<super::graph::Backward>(),
     Entry::of::<super::coaster::Coaster>(),
+    Entry::of::<super::loss::MnistLoss>(),
     Entry::of::<super::trainer::Trainer>(),
 ];
 

@@ -8,6 +8,7 @@ mod coaster;
 mod descent;
 mod desk;
 mod graph;
+mod loss;
 mod pixels;
 pub mod thumbnails;
 mod trainer;
@@ -34,6 +35,7 @@ pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
         Box::new(Desk::<descent::DescentView>::new(home)),
         Box::new(Desk::<graph::GraphView>::new(home)),
         Box::new(Desk::<coaster::CoasterView>::new(home)),
+        Box::new(Desk::<loss::LossView>::new(home)),
         Box::new(Desk::<trainer::TrainerView>::new(home)),
     ]
 }
@@ -72,6 +74,9 @@ pub trait View: Default + 'static {
     fn after_change(position: u64) -> Goal {
         Goal::Position(position)
     }
+
+    /// The reader moved along the tape: a view whose pages go with the phases turns to the page of the phase.
+    fn walked(&mut self) {}
 
     /// What a saved state keeps of the view itself, such as the open tab.
     fn save(&self) -> Map<String, Value> {

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bench;
+mod loss;
 mod weights;
 
 use bench::{Bench, array, near, numbers, text};

@@ -256,7 +256,7 @@ fn products(images: [&[u8; PIXELS]; GROUP], weight: &Map) -> [f32; GROUP] {
             lanes::add_product(&mut sums[at], &lanes::pixels(images[at], lane), weight);
         }
     }
-    std::array::from_fn(|at| lanes::total(sums[at]))
+    std::array::from_fn(|at| lanes::total(&sums[at]))
 }
 
 /// Adds each image times its factor to `map`, the first image first.

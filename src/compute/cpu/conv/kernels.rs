@@ -111,12 +111,7 @@ fn backward(net: &Net, activations: &mut [Vec<Sixteen>], gradient: &mut [f32]) {
         (rest, own) = rest.split_at_mut(rest.len() - stage.outputs * (stage.inputs * stage.taps + 1));
         let (d_weight, d_bias) = own.split_at_mut(own.len() - stage.outputs);
         add_up_places(d_y, stage.places_out, d_bias);
-        // One channel that goes in leaves room for more that come out.
-        if stage.inputs == 1 {
-            correlate::<1, 4>(stage, x, d_y, d_weight);
-        } else {
-            correlate::<2, 2>(stage, x, d_y, d_weight);
-        }
+        correlate(stage, x, d_y, d_weight);
         if at > 0 {
             let end = if net.stages[at - 1].is_rectified { End::Mask } else { End::Keep };
             gather(&stage.backward, &stage.transposed, &[], (d_y, stage.outputs), (x, stage.inputs), end);
@@ -193,35 +188,37 @@ fn gather(
     }
 }
 
-/// Adds to `d_weight` the sum over all places and images of `x` times `d_y`, for `I` channels that go in and `O` that
-/// come out at once. Where there are not so many left, the last stands in, and its sum is dropped.
+/// Adds to `d_weight` the sum over all places and images of `x` times `d_y`, for a block of channels that come out at
+/// once. Where there are not so many left, the last stands in, and its sum is dropped.
 #[inline(always)]
-fn correlate<const I: usize, const O: usize>(stage: &Stage, x: &[Sixteen], d_y: &[Sixteen], d_weight: &mut [f32]) {
+fn correlate(stage: &Stage, x: &[Sixteen], d_y: &[Sixteen], d_weight: &mut [f32]) {
     let &Stage { inputs, outputs, places_in, places_out, taps, .. } = stage;
-    for input in (0..inputs).step_by(I) {
-        let x: [_; I] = std::array::from_fn(|at| &x[(input + at).min(inputs - 1) * places_in..][..places_in]);
-        for output in (0..outputs).step_by(O) {
-            let channel = |at: usize| &d_y[(output + at).min(outputs - 1) * places_out..][..places_out];
-            let d_y: [_; O] = std::array::from_fn(channel);
-            for (tap, links) in stage.by_tap.iter().enumerate() {
-                let mut sums = [[[0.0; GROUP]; O]; I];
-                for &[place_in, place_out] in links {
-                    for a in 0..I {
-                        for b in 0..O {
-                            lanes::add_product(&mut sums[a][b], &x[a][place_in].0, &d_y[b][place_out].0);
-                        }
-                    }
-                }
-                for a in 0..I {
-                    for b in 0..O {
-                        if input + a < inputs && output + b < outputs {
-                            d_weight[((output + b) * inputs + input + a) * taps + tap] += lanes::total(sums[a][b]);
-                        }
+    for strip in &stage.strips {
+        for (input, x) in x.chunks_exact(places_in).enumerate() {
+            for output in (0..outputs).step_by(BLOCK) {
+                let channel = |at: usize| &d_y[(output + at).min(outputs - 1) * places_out..][..places_out];
+                let d_y: [_; BLOCK] = std::array::from_fn(channel);
+                for (tap, links) in strip.iter().enumerate() {
+                    let sums = products(links, x, d_y);
+                    for (sum, output) in sums.iter().zip(output..outputs) {
+                        d_weight[(output * inputs + input) * taps + tap] += lanes::total(sum);
                     }
                 }
             }
         }
     }
+}
+
+/// The sums over the linked places of `x` times each of `d_y`. (Of its own, so that the sums are kept in registers.)
+#[inline(always)]
+fn products(links: &[[usize; 2]], x: &[Sixteen], d_y: [&[Sixteen]; BLOCK]) -> [Lane; BLOCK] {
+    let mut sums = [[0.0; GROUP]; BLOCK];
+    for &[place_in, place_out] in links {
+        for within in 0..BLOCK {
+            lanes::add_product(&mut sums[within], &x[place_in].0, &d_y[within][place_out].0);
+        }
+    }
+    sums
 }
 
 /// Adds to `d_bias` the sum over all places and images of `d_y`.
@@ -230,11 +227,9 @@ fn add_up_places(d_y: &[Sixteen], places: usize, d_bias: &mut [f32]) {
     for (d_y, d_bias) in d_y.chunks_exact(places).zip(d_bias) {
         let mut sum = [0.0; GROUP];
         for d_y in d_y {
-            for at in 0..GROUP {
-                sum[at] += d_y.0[at];
-            }
+            lanes::add_scaled(&mut sum, &d_y.0, 1.0);
         }
-        *d_bias += lanes::total(sum);
+        *d_bias += lanes::total(&sum);
     }
 }
 
@@ -242,9 +237,14 @@ fn add_up_places(d_y: &[Sixteen], places: usize, d_bias: &mut [f32]) {
 #[inline(always)]
 fn spread(images: [&[u8; PIXELS]; GROUP], x: &mut [Sixteen]) {
     for (lane, x) in x.as_chunks_mut::<GROUP>().0.iter_mut().enumerate().take(COUNT) {
-        let rows: [Lane; GROUP] = images.map(|image| lanes::pixels(image, lane).map(|byte| byte / 255.0));
-        for at in 0..GROUP {
-            x[at].0 = std::array::from_fn(|image| rows[image][at]);
+        for image in 0..GROUP {
+            let mut row = lanes::pixels(images[image], lane);
+            for pixel in &mut row {
+                *pixel /= 255.0;
+            }
+            for at in 0..GROUP {
+                x[at].0[image] = row[at];
+            }
         }
     }
 }

@@ -7,6 +7,9 @@ use crate::math::model::Layer;
 /// Channels that a kernel sums up at once.
 pub const BLOCK: usize = 4;
 
+/// Places of a strip: of so many, a few channels that go in and come out fit the nearest cache. Results depend on it.
+const STRIP: usize = 28;
+
 /// A convolution, or a linear layer as one whose filter covers the whole image.
 ///
 /// An activation lies channel after channel, place after place, as in PyTorch; so does a weight: output after output,
@@ -29,8 +32,8 @@ pub struct Stage {
     pub forward: Links,
     /// For each place that goes in: `[place that comes out, tap]`.
     pub backward: Links,
-    /// For each tap: `[place that goes in, place that comes out]`.
-    pub by_tap: Links,
+    /// For each tap: `[place that goes in, place that comes out]`, strip by strip of places that come out.
+    pub strips: Vec<Links>,
     /// The weights for the way forward, see [`Packed`].
     pub weight: Packed,
     /// The weights for the way back.
@@ -92,6 +95,10 @@ impl Stage {
         let table = |targets, pick: fn([usize; 3]) -> (usize, [usize; 2])| {
             Links::new(targets, links.iter().copied().map(pick).collect())
         };
+        let strip = |start: usize| {
+            let links = links.iter().filter(|link| (start..start + STRIP).contains(&link[1]));
+            Links::new(taps, links.map(|&[place_in, place_out, tap]| (tap, [place_in, place_out])).collect())
+        };
         Self {
             inputs,
             outputs,
@@ -101,7 +108,7 @@ impl Stage {
             is_rectified: false,
             forward: table(places_out, |[place_in, place_out, tap]| (place_out, [place_in, tap])),
             backward: table(places_in, |[place_in, place_out, tap]| (place_in, [place_out, tap])),
-            by_tap: table(taps, |[place_in, place_out, tap]| (tap, [place_in, place_out])),
+            strips: (0..places_out).step_by(STRIP).map(strip).collect(),
             weight: Packed::new(outputs, taps, inputs),
             transposed: Packed::new(inputs, taps, outputs),
             bias: vec![[0.0; BLOCK]; outputs.div_ceil(BLOCK)],

@@ -23,7 +23,7 @@ fn close(ours: &[f32], exact: &[f64], within: f64) {
     }
 }
 
-fn pixels(samples: &crate::compute::Samples, places: &[u32]) -> Array2<f64> {
+fn pixels(samples: &compute::Samples, places: &[u32]) -> Array2<f64> {
     Array2::from_shape_fn((places.len(), PIXELS), |(row, pixel)| {
         f64::from(samples.pixels()[samples.indices()[places[row] as usize] as usize][pixel]) / 255.0
     })
