@@ -20,14 +20,20 @@
 //! `x` has the first digit's images in name order, then the second's, each divided by 255.
 
 mod curve;
+mod judged;
+mod likeness;
 mod means;
+mod reading;
 mod settings;
 mod snapshot;
 mod trouble;
 mod validation;
 
 pub use curve::{Curve, Point};
+pub use judged::{BINS, Judged};
+pub use likeness::{Likeness, article};
 pub use means::Means;
+pub use reading::{Reading, arithmetic, digit_of, squash};
 pub use settings::{LossChoice, Settings};
 pub use snapshot::{Batch, Snapshot};
 pub use trouble::{Cause, Trouble};
