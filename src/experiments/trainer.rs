@@ -28,6 +28,7 @@ mod settings;
 mod snapshot;
 mod trouble;
 mod validation;
+mod words;
 
 pub use curve::{Curve, Point};
 pub use judged::{BINS, Judged};

@@ -1,3 +1,5 @@
+mod settings;
+
 use super::*;
 use crate::experiments::{Settings as _, Tape, settings as form};
 
@@ -261,10 +263,6 @@ fn bad_settings_are_one_sentence() {
         Trainer::start(&settings, &Library::new()).err().unwrap().to_string()
     };
     let cases = [
-        (
-            refused(&|s| s.digits = "1,2,3".into()),
-            "digits is \"1,2,3\"; expected exactly two digits for model=linear; the nearest valid value is 1,2",
-        ),
         (
             refused(&|s| s.device = "cuda".into()),
             "device is \"cuda\"; expected cpu, since this build of Digit Lab has no CUDA part; the nearest valid value is cpu",
