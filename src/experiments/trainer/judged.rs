@@ -130,6 +130,12 @@ impl Judged {
         bins
     }
 
+    /// How sure it was of its answers, on average, 0 to 1.
+    #[must_use]
+    pub fn mean_confidence(&self) -> f64 {
+        self.confidences.iter().copied().map(f64::from).sum::<f64>() / self.confidences.len().max(1) as f64
+    }
+
     /// Of the answers that it was surer of than `threshold`: how many were right, and how many there were.
     #[must_use]
     pub fn sure(&self, threshold: f32) -> (usize, usize) {
