@@ -184,7 +184,10 @@ mod tests {
         let found = Likeness::of(&stripes, &data, &all, &means);
         assert!(!found.has_others && !found.is_of_others() && found.is_far() && found.is_unlike());
         let text = found.words(&all, 10_000);
-        assert!(text.starts_with("It is farther from all 10 means than 100.0 % of the 10000 held-out images"), "{text}");
+        assert!(
+            text.starts_with("It is farther from all 10 means than 100.0 % of the 10000 held-out images"),
+            "{text}"
+        );
         assert_eq!(found.compared, 10_000);
     }
 

@@ -49,7 +49,7 @@ pub(super) struct Test {
     looked: looked::Looked,
     /// The class whose logit is looked at; none for the one that the model answers.
     class: Option<usize>,
-    answers: answers::Answers,
+    alike: answers::Alike,
     strip: stages::Strip,
     judged: Option<(Arc<Validation>, Judged)>,
     confusion: confusion::Confusion,
@@ -81,25 +81,26 @@ impl Test {
             return;
         }
         let truth = self.sample.truth(snapshot);
-        let clicked = ui.scope(|ui| answers::Answers::show(ui, snapshot, &self.looked, truth)).inner;
+        let clicked = ui.scope(|ui| answers::show(ui, snapshot, &self.looked, truth)).inner;
         if let Some(class) = clicked {
             self.class = if self.class == Some(class) { None } else { Some(class) };
             self.side = Side::Pulls;
         }
+        answers::likeness(ui, snapshot, &self.looked);
         if let Some(stages) = self.sample.stages() {
             ui.add_space(2.0);
             self.strip.show(ui, &stages, 64.0);
         }
         ui.add_space(2.0);
-        self.answers.likeness(ui, snapshot, &self.looked);
+        self.alike.show(ui, snapshot, &self.looked);
     }
 
     fn right(&mut self, ui: &mut Ui, scene: &Scene<'_, Trainer>, is_low: bool) {
         let snapshot = scene.snapshot;
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 3.0;
-            ui.spacing_mut().button_padding.x = 7.0;
+            ui.spacing_mut().item_spacing.x = 1.0;
+            ui.spacing_mut().button_padding.x = 5.0;
             for (side, _, title, tip) in Side::ALL {
                 ui.selectable_value(&mut self.side, side, title).on_hover_text(tip);
             }
@@ -118,7 +119,8 @@ impl Test {
             self.judged = Judged::of(snapshot).map(|judged| (Arc::clone(validation), judged));
         }
         let Some((_, judged)) = &self.judged else { return };
-        let when = if judged.epoch == 0 { "before training".to_owned() } else { format!("after epoch {}", judged.epoch) };
+        let when =
+            if judged.epoch == 0 { "before training".to_owned() } else { format!("after epoch {}", judged.epoch) };
         let text = format!("Held-out images {when}: {} of {} right", judged.right(), judged.actual.len());
         ui.add(Label::new(RichText::new(text).small().color(weak)).wrap());
         let chosen = self.sample.held_out();
@@ -181,6 +183,3 @@ impl Page for Test {
         self.confusion.restore(own);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -99,7 +99,9 @@ fn histogram(ui: &mut Ui, bins: &[[u32; 2]; BINS], axis: &str, sides: &[Side; 2]
     // The names stand where the bars are low: in the upper left and, on the other side, the lower right or left.
     let names = FontId::proportional(12.5);
     let busy = |side: usize, half: std::ops::Range<usize>| bins[half].iter().map(|bin| bin[side]).sum::<u32>();
-    for (side, (y, vertical)) in [(rect.top(), egui::Align::Min), (rect.bottom(), egui::Align::Max)].into_iter().enumerate() {
+    for (side, (y, vertical)) in
+        [(rect.top(), egui::Align::Min), (rect.bottom(), egui::Align::Max)].into_iter().enumerate()
+    {
         let is_left_free = busy(side, 0..BINS / 2) <= busy(side, BINS / 2..BINS);
         let (x, across) =
             if is_left_free { (rect.left() + 6.0, egui::Align::Min) } else { (rect.right() - 6.0, egui::Align::Max) };
@@ -114,13 +116,8 @@ fn histogram(ui: &mut Ui, bins: &[[u32; 2]; BINS], axis: &str, sides: &[Side; 2]
     painter.text(below, Align2::CENTER_BOTTOM, axis, FontId::proportional(11.5), tokens.text_weak);
     if let Some((bin, [up, down])) = hovered.and_then(|bin| Some((bin, bins.get(bin)?))) {
         let edge = |bin: usize| bin as f32 / BINS as f32;
-        let text = format!(
-            "From {:.2} to {:.2}\n{up} {}, {down} {}",
-            edge(bin),
-            edge(bin + 1),
-            sides[0].name,
-            sides[1].name
-        );
+        let text =
+            format!("From {:.2} to {:.2}\n{up} {}, {down} {}", edge(bin), edge(bin + 1), sides[0].name, sides[1].name);
         response.on_hover_text_at_pointer(text);
     }
 }

@@ -30,8 +30,8 @@ impl Looked {
         if is_new || !self.means.as_ref().is_some_and(|means| Arc::ptr_eq(means, &snapshot.means)) {
             self.means = Some(Arc::clone(&snapshot.means));
             self.distances = pixels.map_or_else(Vec::new, |pixels| snapshot.means.distances(&pixels));
-            self.likeness = pixels
-                .map(|pixels| Likeness::of(&pixels, &snapshot.dataset, &snapshot.digits, &snapshot.means));
+            self.likeness =
+                pixels.map(|pixels| Likeness::of(&pixels, &snapshot.dataset, &snapshot.digits, &snapshot.means));
         }
         let is_known = match (&self.state, &snapshot.state) {
             (Some((state, of)), Some(now)) => Arc::ptr_eq(state, now) && *of == class,
@@ -40,9 +40,9 @@ impl Looked {
         };
         if is_new || !is_known {
             self.state = snapshot.state.clone().map(|state| (state, class));
-            self.reading = pixels.zip(snapshot.state.as_ref()).and_then(|(pixels, parameters)| {
-                Reading::of(&snapshot.architecture, parameters, &pixels, class)
-            });
+            self.reading = pixels
+                .zip(snapshot.state.as_ref())
+                .and_then(|(pixels, parameters)| Reading::of(&snapshot.architecture, parameters, &pixels, class));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The image pixel by pixel: what each pulls at a logit, their sum, and one pixel's line of arithmetic.
 
+use super::answers::percent;
 use super::looked::Looked;
 use crate::data::{PIXELS, SIDE};
 use crate::experiments::report::number;
@@ -41,15 +42,14 @@ impl Pulls {
                 "Ink times slope: each pixel's pull on the logit",
             )
         };
-        let intro = format!("Ink \u{d7} {} = what each pixel adds to the logit of {digit}.", if is_linear { "weight" } else { "slope" });
-        ui.add(Label::new(RichText::new(intro).color(weak)).wrap());
         let chosen = self.pixel.unwrap_or_else(|| reading.strongest());
         let mut next = None;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
+            let pulls = format!("Pulls on logit {digit}");
             let maps = [
                 (slope, slope_tip, &mut self.slopes, &reading.slopes),
-                ("Pulls", pull_tip, &mut self.pulls, &reading.pulls),
+                (&*pulls, pull_tip, &mut self.pulls, &reading.pulls),
             ];
             for (title, tip, map, values) in maps {
                 ui.vertical(|ui| {
@@ -77,21 +77,21 @@ impl Pulls {
         let sum = format!("{} {sign} {} = {}", number(reading.pull()), number(reading.rest().abs()), number(logit));
         ui.label(RichText::new(sum).monospace().strong());
         let words = format!(
-            "All pulls and the {rest} make the logit of {digit}; {} makes it {}.",
+            "pulls and {rest} = logit of {digit}; its {}: {}",
             squash(snapshot.architecture.loss),
-            number(probability.into())
+            percent(probability)
         );
         ui.add(Label::new(RichText::new(words).small().color(weak)).wrap());
-        if !is_linear {
-            let text = "The slopes hold for this very image: with other ink, other ReLUs let through. \u{201c}biases\u{201d} is what all biases add on the way.";
-            ui.add(Label::new(RichText::new(text).small().color(weak)).wrap());
-        }
         ui.add_space(2.0);
         let line = arithmetic(snapshot, reading, pixels, chosen);
         theme::card(ui).inner_margin(8).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.add(Label::new(RichText::new(line).monospace().size(12.0)).wrap());
         });
+        if !is_linear {
+            let text = "The slopes hold for this very image: with other ink, other ReLUs let through. \u{201c}biases\u{201d} is what all biases add on the way.";
+            ui.add(Label::new(RichText::new(text).small().color(weak)).wrap());
+        }
     }
 }
 
@@ -101,7 +101,12 @@ fn mark(ui: &Ui, cell: &Cell, pixel: usize) {
     let at = cell.rect.min + Vec2::new((pixel % SIDE) as f32, (pixel / SIDE) as f32) * side;
     let tokens = theme::tokens(ui);
     let painter = ui.painter();
-    painter.rect_stroke(Rect::from_min_size(at, Vec2::splat(side)).expand(1.0), 0, Stroke::new(1.5, tokens.prediction), StrokeKind::Outside);
+    painter.rect_stroke(
+        Rect::from_min_size(at, Vec2::splat(side)).expand(1.0),
+        0,
+        Stroke::new(1.5, tokens.prediction),
+        StrokeKind::Outside,
+    );
     if cell.response.has_focus() {
         painter.rect_stroke(cell.rect, 0, Stroke::new(2.0, tokens.accent), StrokeKind::Outside);
     }

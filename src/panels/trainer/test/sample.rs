@@ -137,7 +137,7 @@ impl Sample {
                 ui.selectable_value(&mut self.source, source, title).on_hover_text(tip);
             }
         });
-        let side = (ui.available_width() - BUTTONS).clamp(120.0, if is_low { 152.0 } else { 230.0 }).floor();
+        let side = (ui.available_width() - BUTTONS).clamp(120.0, if is_low { 132.0 } else { 230.0 }).floor();
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             match self.source {
@@ -216,7 +216,8 @@ impl Sample {
         ui.memory_mut(|memory| memory.set_focus_lock_filter(picture.id, filter));
         let steps = ui.input(|input| {
             let presses = |key| i64::try_from(input.num_presses(key)).unwrap_or(0);
-            presses(Key::ArrowRight) - presses(Key::ArrowLeft) + LEAP * (presses(Key::ArrowDown) - presses(Key::ArrowUp))
+            presses(Key::ArrowRight) - presses(Key::ArrowLeft)
+                + LEAP * (presses(Key::ArrowDown) - presses(Key::ArrowUp))
         });
         self.step(steps, count);
     }
@@ -245,8 +246,12 @@ impl Sample {
                 }
             }
             Source::HeldOut => {
-                if button(ui, self.place + 1 < count, "Next", "The next held-out image (click the picture, then \u{2192})")
-                {
+                if button(
+                    ui,
+                    self.place + 1 < count,
+                    "Next",
+                    "The next held-out image (click the picture, then \u{2192})",
+                ) {
                     self.step(1, count);
                 }
                 if button(ui, self.place > 0, "Back", "The one before (click the picture, then \u{2190})") {
@@ -346,7 +351,8 @@ fn strokes(saved: &Value) -> Vec<Vec<f32>> {
     let mut room = 2 * MAX_KEPT;
     let mut strokes = Vec::new();
     for stroke in saved.as_array().into_iter().flatten().filter_map(Value::as_array) {
-        let numbers: Vec<f32> = stroke.iter().take(room).filter_map(Value::as_f64).map(|number| number as f32).collect();
+        let numbers: Vec<f32> =
+            stroke.iter().take(room).filter_map(Value::as_f64).map(|number| number as f32).collect();
         room -= numbers.len();
         if room == 0 || numbers.is_empty() {
             break;
@@ -432,7 +438,9 @@ mod tests {
         let path = folder.path().join("three.png");
         std::fs::write(&path, "no picture").unwrap();
         assert!(read(&path).is_err_and(|sentence| sentence.contains("three.png")));
-        image::GrayImage::from_fn(50, 50, |x, y| image::Luma([if x.abs_diff(y) < 4 { 0 } else { 255 }])).save(&path).unwrap();
+        image::GrayImage::from_fn(50, 50, |x, y| image::Luma([if x.abs_diff(y) < 4 { 0 } else { 255 }]))
+            .save(&path)
+            .unwrap();
         let brought = read(&path).unwrap();
         assert_eq!(brought.name, "three.png");
         assert!(brought.pixels.iter().any(|&ink| ink > 200));
