@@ -161,7 +161,6 @@ mod tests {
     #[test]
     fn the_worst_comes_first_and_every_cell_is_in_that_order() {
         let task = samples(vec![3, 7]);
-        let threes = task.valid.classes().iter().filter(|class| **class == 0).count();
         // Logits that fall along the images: the later a three and the earlier a seven, the worse.
         let logits = (0..task.valid.len()).map(|place| 1.0 - 0.001 * place as f32).collect();
         let judged = Judged::new(&Validation { epoch: 4, logits }, &task.valid, Loss::Mnist, 2);
@@ -170,9 +169,9 @@ mod tests {
         assert!(losses.is_sorted_by(|a, b| a >= b));
         assert_eq!(losses.len(), task.valid.len());
         // sigmoid(1 - 0.001 place) > 0.5 up to place 999.
-        assert_eq!(judged.confusion(), [[1000, threes as u32 - 1000], [0, 1028]]);
+        assert_eq!(judged.confusion(), [[1000, 10], [0, 1028]]);
         let missed = judged.cell(0, 1);
-        assert_eq!((missed.len(), missed[0]), (threes - 1000, threes as u32 - 1));
+        assert_eq!((missed.len(), missed[0]), (10, 1009));
         assert_eq!(judged.mistakes(), missed);
         assert_eq!(judged.right(), 2028);
         assert!(judged.cell(1, 0).is_empty());
@@ -197,7 +196,7 @@ mod tests {
         let logits = (0..count).flat_map(|_| [0.0, 0.0, 8.0_f32.ln() + 1e-3]).collect();
         let judged = Judged::new(&Validation { epoch: 1, logits }, &task.valid, Loss::CrossEntropy, 3);
         let bins = judged.histogram();
-        assert_eq!(bins[16], [1032, count as u32 - 1032]);
+        assert_eq!(bins[16], [1032, 980 + 1135]);
         assert_eq!(bins.iter().flatten().sum::<u32>() as usize, count);
         assert_eq!((judged.sure(0.75), judged.sure(0.9)), ((1032, count), (0, 0)));
         assert!(judged.firsts.is_none());

@@ -7,7 +7,7 @@ use crate::experiments::walk::single;
 use crate::math::loss::Loss;
 use crate::math::model::{Model, Tensor};
 use ndarray::Array2;
-use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// One image read by a model.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +53,7 @@ impl Reading {
         self.pulls.iter().copied().map(f64::from).sum()
     }
 
-    /// What the logit has beside the pulls: the bias; in a network with ReLUs what all biases come to by the time they
+    /// What the logit has beside the pulls: the bias; in a network what all its biases come to by the time they
     /// reach the logit. As such a network is made of straight pieces, pulls and rest give the logit exactly.
     #[must_use]
     pub fn rest(&self) -> f64 {
@@ -85,20 +85,18 @@ pub fn arithmetic(snapshot: &Snapshot, reading: &Reading, image: &[u8; PIXELS], 
     let mut text = format!("Row {}, column {}\n", pixel / SIDE, pixel % SIDE);
     let (slope, pull) = (number(slope.into()), number(pull.into()));
     if snapshot.architecture.layers.len() == 1 {
-        let _ = write!(text, "ink {ink:.4} \u{d7} weight {slope} = {pull}\nof the logit of {digit}, {logit}");
+        text += &format!("ink {ink:.4} \u{d7} weight {slope} = {pull}\nof the logit of {digit}, {logit}");
         text.push_str(&next_weight(snapshot, reading.logit * PIXELS + pixel).unwrap_or_default());
     } else {
-        let _ = write!(
-            text,
-            "pull on the logit: ink {ink:.4} \u{d7} slope {slope} = {pull}\nof the logit of {digit}, {logit}"
-        );
+        text +=
+            &format!("pull on the logit: ink {ink:.4} \u{d7} slope {slope} = {pull}\nof the logit of {digit}, {logit}");
     }
     text
 }
 
 /// The gradient of the weight at `at` of a linear model, and where the step takes it; none before there is a gradient.
 fn next_weight(snapshot: &Snapshot, at: usize) -> Option<String> {
-    let of = |tensors: &Option<std::sync::Arc<[Tensor]>>| tensors.as_ref()?.first()?.values.get(at).copied();
+    let of = |tensors: &Option<Arc<[Tensor]>>| tensors.as_ref()?.first()?.values.get(at).copied();
     let (d, now) = (of(&snapshot.gradient)?, of(&snapshot.state)?);
     let shown = |value: f32| number(value.into());
     let mut text = format!("\ngradient in the last mini-batch {}", shown(d));
@@ -109,7 +107,7 @@ fn next_weight(snapshot: &Snapshot, at: usize) -> Option<String> {
     if settings.momentum > 0.0 {
         // What went on from earlier steps is known only to the optimiser: after the step, its result is.
         if before.is_some() {
-            let _ = write!(text, "\nthis step, momentum and all: from {} to {}", shown(weight), shown(now));
+            text += &format!("\nthis step, momentum and all: from {} to {}", shown(weight), shown(now));
         }
         return Some(text);
     }
@@ -121,7 +119,7 @@ fn next_weight(snapshot: &Snapshot, at: usize) -> Option<String> {
         None => ("next weight", weight - lr * (d + decay * weight)),
     };
     let slope = if decay > 0.0 { format!("({} + {decay} \u{d7} weight)", shown(d)) } else { shown(d) };
-    let _ = write!(text, "\n{name}: {} \u{2212} {lr} \u{d7} {slope} = {}", shown(weight), shown(after));
+    text += &format!("\n{name}: {} \u{2212} {lr} \u{d7} {slope} = {}", shown(weight), shown(after));
     Some(text)
 }
 
@@ -189,8 +187,7 @@ mod tests {
         assert!(strongest > 0.0 && reading.pulls.iter().all(|pull| pull.abs() <= strongest));
     }
 
-    /// Where no ReLU switches between the image and no ink at all, the rest is the logit of a blank page; in general it is
-    /// what the biases add under this image's switches, which scaling all biases scales.
+    /// Some of the hidden numbers are let through for this image: the rest is what the biases add that go with them.
     #[test]
     fn a_network_s_rest_is_what_its_biases_add() {
         let snapshot = at(&Settings::usual_for(Architecture::SimpleNet), 1);

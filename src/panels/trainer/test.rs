@@ -146,7 +146,7 @@ impl Page for Test {
     fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
         let pixels = self.sample.pixels(scene.snapshot);
         self.class = self.class.filter(|class| *class < scene.snapshot.digits.len());
-        self.looked.update(scene.snapshot, pixels, self.class);
+        self.looked.update(scene.snapshot, pixels.as_ref(), self.class);
         let (all, gap) = (ui.available_width(), 16.0);
         let is_low = ui.available_height() < 480.0;
         let left = (all * 0.42).clamp(222.0, 320.0).min(all).floor();

@@ -24,14 +24,14 @@ pub(super) struct Looked {
 
 impl Looked {
     /// Looks at `pixels`, and at the logit of `class` if one is asked for.
-    pub(super) fn update(&mut self, snapshot: &Snapshot, pixels: Option<[u8; PIXELS]>, class: Option<usize>) {
-        let is_new = pixels != self.pixels;
-        self.pixels = pixels;
+    pub(super) fn update(&mut self, snapshot: &Snapshot, pixels: Option<&[u8; PIXELS]>, class: Option<usize>) {
+        let is_new = pixels != self.pixels.as_ref();
+        self.pixels = pixels.copied();
         if is_new || !self.means.as_ref().is_some_and(|means| Arc::ptr_eq(means, &snapshot.means)) {
             self.means = Some(Arc::clone(&snapshot.means));
-            self.distances = pixels.map_or_else(Vec::new, |pixels| snapshot.means.distances(&pixels));
+            self.distances = pixels.map_or_else(Vec::new, |pixels| snapshot.means.distances(pixels));
             self.likeness =
-                pixels.map(|pixels| Likeness::of(&pixels, &snapshot.dataset, &snapshot.digits, &snapshot.means));
+                pixels.map(|pixels| Likeness::of(pixels, &snapshot.dataset, &snapshot.digits, &snapshot.means));
         }
         let is_known = match (&self.state, &snapshot.state) {
             (Some((state, of)), Some(now)) => Arc::ptr_eq(state, now) && *of == class,
@@ -42,7 +42,7 @@ impl Looked {
             self.state = snapshot.state.clone().map(|state| (state, class));
             self.reading = pixels
                 .zip(snapshot.state.as_ref())
-                .and_then(|(pixels, parameters)| Reading::of(&snapshot.architecture, parameters, &pixels, class));
+                .and_then(|(pixels, parameters)| Reading::of(&snapshot.architecture, parameters, pixels, class));
         }
     }
 }

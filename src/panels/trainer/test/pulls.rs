@@ -12,8 +12,8 @@ use egui::{EventFilter, Key, Label, Rect, RichText, Stroke, StrokeKind, Ui, Vec2
 /// The view.
 #[derive(Default)]
 pub(super) struct Pulls {
-    slopes: Heatmap,
-    pulls: Heatmap,
+    slope_map: Heatmap,
+    pull_map: Heatmap,
     /// The pixel whose line is shown; none for the one that pulls most.
     pixel: Option<usize>,
 }
@@ -48,8 +48,8 @@ impl Pulls {
             ui.spacing_mut().item_spacing.x = gap;
             let pulls = format!("Pulls on logit {digit}");
             let maps = [
-                (slope, slope_tip, &mut self.slopes, &reading.slopes),
-                (&*pulls, pull_tip, &mut self.pulls, &reading.pulls),
+                (slope, slope_tip, &mut self.slope_map, &reading.slopes),
+                (&*pulls, pull_tip, &mut self.pull_map, &reading.pulls),
             ];
             for (title, tip, map, values) in maps {
                 ui.vertical(|ui| {

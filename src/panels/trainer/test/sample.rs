@@ -364,7 +364,8 @@ fn strokes(saved: &Value) -> Vec<Vec<f32>> {
 
 /// Two digits a byte.
 fn hex(pixels: &[u8; PIXELS]) -> String {
-    pixels.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |byte: u8| char::from_digit(byte.into(), 16).unwrap_or_default();
+    pixels.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// What [`hex`] wrote; none if it is not that.
