@@ -119,4 +119,4 @@ macro_rules! lessons {
 }
 
 /// Every built-in lesson, by the name of its experiment.
-pub const LESSONS: &[(&str, &str)] = lessons!["pixels", "baseline", "descent", "graph", "coaster", "trainer"];
+pub const LESSONS: &[(&str, &str)] = lessons!["pixels", "baseline", "descent", "graph", "coaster", "loss", "trainer"];
