@@ -11,5 +11,6 @@ pub mod layer;
 pub mod loss;
 pub mod mean_image;
 pub mod model;
+pub mod neighbours;
 pub mod tensor;
 pub mod torch;

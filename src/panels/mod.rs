@@ -86,7 +86,8 @@ pub trait View: Default + 'static {
     /// Takes up what [`View::save`] gave; unknown keys are ignored.
     fn restore(&mut self, _saved: &Map<String, Value>) {}
 
-    /// Takes a file that was dropped on the window or chosen in a dialog: the settings that open it, or `None`.
+    /// Takes a file that was dropped on the window or chosen in a dialog: the settings that open it (none of them if the run
+    /// is to go on as it is), or `None`.
     fn take_file(&mut self, _path: &Path) -> Option<Map<String, Value>> {
         None
     }

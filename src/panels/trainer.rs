@@ -21,6 +21,7 @@ use crate::experiments::trainer::Trainer;
 use crate::widgets::form::Form;
 use egui::Ui;
 use serde_json::{Map, Value};
+use std::path::Path;
 
 /// One way to look at a run.
 trait Page {
@@ -129,6 +130,10 @@ impl View for TrainerView {
         saved.insert("tab".to_owned(), name.into());
         self.pages().into_iter().for_each(|page| page.save(&mut saved));
         saved
+    }
+
+    fn take_file(&mut self, path: &Path) -> Option<Map<String, Value>> {
+        (self.tab == Tab::Test && self.test.take_picture(path)).then(Map::new)
     }
 
     fn restore(&mut self, saved: &Map<String, Value>) {
