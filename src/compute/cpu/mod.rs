@@ -12,7 +12,6 @@ mod conv;
 mod dense;
 mod lanes;
 mod linear;
-mod plain;
 mod weights;
 
 use super::{Backend, BatchScore, Task};
@@ -24,10 +23,9 @@ use std::sync::Arc;
 pub fn open(model: Arc<Model>, task: Arc<Task>) -> Box<dyn Backend> {
     match (&*model.layers, model.loss) {
         ([Layer::Linear { outputs: 1, .. }], Loss::Mnist) => Box::new(linear::Linear::new(model, task)),
-        ([Layer::Unflatten, ..], _) => Box::new(conv::Conv::new(model, task)),
         _ => match dense::Dense::new(Arc::clone(&model), Arc::clone(&task)) {
             Some(dense) => Box::new(dense),
-            None => Box::new(plain::Plain::new(model, task)),
+            None => Box::new(conv::Conv::new(model, task)),
         },
     }
 }

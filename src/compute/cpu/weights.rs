@@ -45,11 +45,6 @@ impl Weights {
         &self.values[self.spans[at].clone()]
     }
 
-    /// The parameters, a slice a tensor.
-    pub fn tensors(&self) -> Vec<&[f32]> {
-        (0..self.spans.len()).map(|at| self.tensor(at)).collect()
-    }
-
     /// The parameters with their names.
     pub fn parameters(&self, model: &Model) -> Vec<Tensor> {
         model.tensors(self.spans.iter().map(|span| self.values[span.clone()].to_vec()))
@@ -58,13 +53,6 @@ impl Weights {
     /// The gradient with its names.
     pub fn gradient(&self, model: &Model) -> Vec<Tensor> {
         model.tensors(self.spans.iter().map(|span| self.d_values[span.clone()].to_vec()))
-    }
-
-    /// Adds to the gradient, which starts from zero if `zero` says so.
-    pub fn add(&mut self, gradient: &[Vec<f32>], zero: bool) {
-        for (sum, d) in self.d_values.iter_mut().zip(gradient.iter().flatten()) {
-            *sum = if zero { *d } else { *sum + d };
-        }
     }
 
     /// Whether every derivative is a finite number.

@@ -86,7 +86,7 @@ impl Tile {
                 *sum += value;
             }
         }
-        lanes::total(sum)
+        lanes::total(&sum)
     }
 
     /// Whether all are finite numbers.
