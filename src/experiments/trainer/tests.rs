@@ -1,4 +1,5 @@
 mod networks;
+mod cnn;
 mod settings;
 
 use super::*;
