@@ -81,7 +81,8 @@ impl<S: Iterator<Item = usize> + Clone> Kernel for Differentiate<'_, S> {
 
     #[inline(always)]
     fn run(self) -> usize {
-        let Self { predict: Predict { shape, parameters, ink, samples, slots, logits }, loss, classes, share, losses } = self;
+        let Self { predict: Predict { shape, parameters, ink, samples, slots, logits }, loss, classes, share, losses } =
+            self;
         Predict { shape, parameters, ink, samples: samples.clone(), slots, logits }.run();
         let last = &shape.layers[shape.layers.len() - 1];
         let mut correct = 0;

@@ -210,8 +210,7 @@ fn the_width_of_vectors_changes_nothing() {
         let correct = if is_dispatched { lanes::dispatch(images) } else { lanes::Kernel::run(images) };
         let (weight, others) = gradient.split_at_mut(shape.first_weight());
         let d = &slots[shape.layers[0].d * GROUP..];
-        let pixels =
-            gradient::Pixels { by_pixel: &by_pixel, first: 0, d, zero: true, rows: &mut weight[..PIXELS] };
+        let pixels = gradient::Pixels { by_pixel: &by_pixel, first: 0, d, zero: true, rows: &mut weight[..PIXELS] };
         let others = gradient::Others { shape, slots: &slots, images: samples.len(), zero: true, rows: others };
         let is_finite = if is_dispatched {
             lanes::dispatch(pixels) && lanes::dispatch(others)
