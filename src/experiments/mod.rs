@@ -10,6 +10,7 @@ pub mod baseline;
 pub mod coaster;
 pub mod descent;
 pub mod graph;
+pub mod lr_find;
 mod phase;
 pub mod pixels;
 pub mod registry;

@@ -20,6 +20,7 @@
 //! `x` has the first digit's images in name order, then the second's, each divided by 255.
 
 mod curve;
+mod evidence;
 mod means;
 mod settings;
 mod snapshot;
@@ -39,7 +40,7 @@ use crate::data::Library;
 use crate::math::model::Tensor;
 use crate::math::torch::Generator;
 use serde::Serialize;
-use settings::Plan;
+pub(in crate::experiments) use settings::Plan;
 use std::sync::Arc;
 use std::time::Instant;
 

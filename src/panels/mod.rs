@@ -8,6 +8,7 @@ mod coaster;
 mod descent;
 mod desk;
 mod graph;
+mod lr_find;
 mod pixels;
 pub mod thumbnails;
 mod trainer;
@@ -35,6 +36,7 @@ pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
         Box::new(Desk::<graph::GraphView>::new(home)),
         Box::new(Desk::<coaster::CoasterView>::new(home)),
         Box::new(Desk::<trainer::TrainerView>::new(home)),
+        Box::new(Desk::<lr_find::LrFindView>::new(home)),
     ]
 }
 
