@@ -26,6 +26,7 @@ mod settings;
 mod snapshot;
 mod trouble;
 mod validation;
+mod words;
 
 pub use curve::{Curve, Point};
 pub use means::Means;

@@ -9,9 +9,10 @@ mod template;
 pub use shelf::{Break, Measure, breaks};
 pub use template::{TemplateError, fill, names};
 
-use crate::experiments::Phase;
+use crate::experiments::{Phase, Values};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A lesson on one experiment.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,11 +33,14 @@ pub struct Lesson {
 pub struct PhaseText {
     /// The phase; absent for the moment before the first one.
     pub phase: Option<Phase>,
+    /// Live values that must be as they stand here; the first words of a phase whose values are so are shown.
+    #[serde(default)]
+    pub when: BTreeMap<String, String>,
     /// Its heading.
     pub title: String,
     /// What happened and where to look, in Markdown with live values.
     pub text: String,
-    /// The same in PyTorch's spelling.
+    /// The same in PyTorch's spelling, with live values.
     #[serde(default)]
     pub code: String,
     /// What that code prints: live values.
@@ -90,10 +94,11 @@ impl Lesson {
         toml::from_str(text).map_err(|source| LessonError::Form { name: name.to_owned(), source: Box::new(source) })
     }
 
-    /// The words for a phase.
+    /// The words for a phase, with these live values.
     #[must_use]
-    pub fn phase(&self, phase: Option<Phase>) -> Option<&PhaseText> {
-        self.phases.iter().find(|text| text.phase == phase)
+    pub fn phase(&self, phase: Option<Phase>, values: &Values) -> Option<&PhaseText> {
+        let is_so = |(name, value): (&String, &String)| values.get(name.as_str()) == Some(value);
+        self.phases.iter().find(|text| text.phase == phase && text.when.iter().all(is_so))
     }
 }
 

@@ -266,7 +266,8 @@ impl<V: View> Panel for Desk<V> {
     fn progress(&self) -> (usize, usize) {
         let Some(lesson) = &self.lesson else { return (0, 0) };
         let phases = lesson.phases.iter().map(|text| text.phase.map_or("start", |phase| phase.title()));
-        let names: Vec<&str> = phases.chain(lesson.figures.iter().map(|figure| figure.name.as_str())).collect();
+        // A phase may have several texts, for different settings; it is one thing to see.
+        let names: BTreeSet<&str> = phases.chain(lesson.figures.iter().map(|figure| figure.name.as_str())).collect();
         (names.iter().filter(|name| self.seen.contains(**name)).count(), names.len())
     }
 
@@ -311,7 +312,7 @@ impl<V: View> Panel for Desk<V> {
     fn lesson_ui(&mut self, ui: &mut Ui) {
         let Some(lesson) = &self.lesson else { return };
         let figure = self.figure.as_ref().and_then(|name| lesson.figures.iter().find(|figure| figure.name == *name));
-        let text = lesson.phase(self.update.phase);
+        let text = lesson.phase(self.update.phase, &self.values);
         self.lesson_view.show(ui, self.info.title, lesson, text, figure, &self.values);
     }
 }

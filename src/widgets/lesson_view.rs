@@ -47,7 +47,7 @@ impl LessonView {
                 ui.label(RichText::new(&text.title).size(16.0).strong());
                 self.markdown(ui, &live(&text.text));
                 if !text.code.is_empty() {
-                    code::cell(ui, &text.code, &live(&text.output));
+                    code::cell(ui, &live(&text.code), &live(&text.output));
                 }
                 if !text.more.is_empty() {
                     ui.add_space(2.0);

@@ -3,9 +3,7 @@
 use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation};
 use crate::compute::{Samples, Task};
 use crate::data::Dataset;
-use crate::experiments::report::number;
-use crate::experiments::walk::shown;
-use crate::experiments::{Phase, Stop, Table, Trail, Values};
+use crate::experiments::{Phase, Stop, Table, Trail};
 use crate::math::model::{Model, Tensor};
 use serde::Serialize;
 use std::sync::Arc;
@@ -194,53 +192,6 @@ impl Snapshot {
         }
         vec![table]
     }
-
-    /// The named values of the lesson; a dash stands for what is not known yet.
-    pub(super) fn values(&self) -> Values {
-        let dash = || "-".to_owned();
-        let batch = self.batch.as_ref();
-        let of_batch = |value: &dyn Fn(&Batch) -> Option<String>| batch.and_then(value).unwrap_or_else(dash);
-        let last = self.epochs.last();
-        let class = |class: usize| self.digits.get(class).map_or_else(dash, u8::to_string);
-        let count = |class: usize| of_batch(&|batch| batch.composition.get(class).map(usize::to_string));
-        let bias = |tensors: Option<&Arc<[Tensor]>>| shown(last_layer(tensors).and_then(<[f32]>::first).copied());
-        Values::from([
-            ("model", self.model.to_owned()),
-            ("first_digit", class(0)),
-            ("second_digit", class(1)),
-            ("parameters", self.parameters.to_string()),
-            ("samples", self.samples.to_string()),
-            ("valid_samples", self.valid_samples.to_string()),
-            ("lr", self.lr.to_string()),
-            ("zero_grad", self.zero_grad.to_string()),
-            ("epoch", of_batch(&|batch| Some(batch.epoch.to_string()))),
-            ("epochs", self.epochs_asked.to_string()),
-            ("batch", of_batch(&|batch| Some(batch.number.to_string()))),
-            ("batches", self.batches.to_string()),
-            ("batch_size", of_batch(&|batch| Some(batch.indices.len().to_string()))),
-            ("first_count", count(0)),
-            ("second_count", count(1)),
-            ("steps", self.steps.to_string()),
-            ("loss", of_batch(&|batch| batch.loss.map(number))),
-            ("correct", of_batch(&|batch| Some(batch.correct.to_string()))),
-            ("image", of_batch(&|batch| batch.indices.first().map(|&index| self.dataset.train.source(index as usize)))),
-            ("image_digit", of_batch(&|batch| batch.classes.first().map(|&index| class(index.into())))),
-            ("image_target", of_batch(&|batch| batch.classes.first().map(|&class| u8::from(class == 0).to_string()))),
-            ("image_logit", of_batch(&|batch| batch.logits.first().map(|&logit| number(logit.into())))),
-            ("image_prediction", of_batch(&|batch| batch.predictions.first().map(|&p| number(p.into())))),
-            ("image_loss", of_batch(&|batch| batch.losses.as_ref()?.first().map(|&loss| number(loss.into())))),
-            ("bias", bias(self.state.as_ref())),
-            ("bias_before", bias(self.before.as_ref())),
-            ("bias_gradient", bias(self.gradient.as_ref())),
-            ("gradient_norm", shown(self.gradient_norm)),
-            ("epochs_done", self.epochs.len().saturating_sub(1).to_string()),
-            ("train_loss", shown(last.and_then(|epoch| epoch.train_loss))),
-            ("valid_loss", shown(last.map(|epoch| epoch.valid_loss))),
-            ("accuracy", last.map_or_else(dash, |epoch| format!("{:.4}", epoch.accuracy))),
-            ("batch_accuracy", last.map_or_else(dash, |epoch| format!("{:.4}", epoch.batch_accuracy))),
-            ("stopped", self.stopped.as_ref().map_or("", Stop::sentence).to_owned()),
-        ])
-    }
 }
 
 impl Batch {
@@ -290,7 +241,7 @@ fn values(tensors: Option<&Arc<[Tensor]>>, at: usize) -> Option<&[f32]> {
 }
 
 /// The last layer's bias, or the derivatives by it.
-fn last_layer(tensors: Option<&Arc<[Tensor]>>) -> Option<&[f32]> {
+pub(super) fn last_layer(tensors: Option<&Arc<[Tensor]>>) -> Option<&[f32]> {
     tensors?.last().map(|tensor| &*tensor.values)
 }
 
