@@ -62,22 +62,29 @@ fn usual(model: Architecture) -> Settings {
     crate::experiments::Settings::usual(&given)
 }
 
-/// Where the sweep stands, in one line.
+/// Where the sweep stands, in a line or two.
 fn sentence(ui: &mut Ui, snapshot: &Snapshot) {
     let text = match (snapshot.phase, snapshot.points.last()) {
         (Some(Phase::Stop), Some(last)) => {
+            let rate = rounded(last.lr);
             let why = match snapshot.stopped {
-                Some(Stop::Diverged) => format!("At a rate of {} the loss got out of hand, and the sweep stopped.", number(last.lr)),
-                _ => format!("Every rate up to {} was tried.", number(last.lr)),
+                Some(Stop::Diverged) => format!("At a rate of {rate} the loss got out of hand, and the sweep stopped."),
+                _ => format!("Every rate up to {rate} was tried."),
             };
-            let what = snapshot.suggestion.map_or_else(
-                || "There are too few points to suggest a rate from.".to_owned(),
-                |rate| format!("The mark says which to take: {}.", rounded(rate)),
-            );
+            let what = match snapshot.suggestions {
+                None => "There are too few points to suggest a rate from.".to_owned(),
+                Some(found) if found.is_falling => {
+                    format!("A rate to take is {}; the loss was still falling: a higher last rate may suggest more.", rounded(found.tenth))
+                }
+                Some(found) => format!("A rate to take is {}.", rounded(found.tenth)),
+            };
             format!("{why} {what}")
         }
         (Some(Phase::Stop), None) => "The very first loss was not a finite number.".to_owned(),
-        (_, Some(last)) => format!("Mini-batch {}: a loss of {} at a rate of {}.", snapshot.points.len(), number(last.loss), number(last.lr)),
+        (_, Some(last)) => {
+            let count = snapshot.points.len();
+            format!("Mini-batch {count}: a loss of {} at a rate of {}.", number(last.loss), number(last.lr))
+        }
         (_, None) => "Press Step to try the first rate, or Run to try them all.".to_owned(),
     };
     ui.add(Label::new(text).wrap());

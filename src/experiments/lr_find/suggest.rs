@@ -17,6 +17,8 @@ pub struct Suggestions {
     pub steepest: f64,
     /// fastai's default: halfway through the middle third of the longest run of falling smoothed losses.
     pub valley: f64,
+    /// Whether the lowest is the last point that counts: the loss may go on falling at higher rates.
+    pub is_falling: bool,
 }
 
 impl Suggestions {
@@ -34,7 +36,8 @@ impl Suggestions {
         let slope = |pair: &[Point]| (pair[1].smoothed - pair[0].smoothed) / (pair[1].lr.ln() - pair[0].lr.ln());
         let steepest = points.windows(2).min_by(|a, b| slope(a).total_cmp(&slope(b)))?[0].lr;
         let valley = points.get(valley(points))?.lr;
-        Some(Self { tenth: lowest / 10.0, lowest, steepest, valley })
+        let is_falling = points.last().is_some_and(|last| last.lr == lowest);
+        Some(Self { tenth: lowest / 10.0, lowest, steepest, valley, is_falling })
     }
 }
 
@@ -75,7 +78,7 @@ mod tests {
         let found = Suggestions::of(&points(&curve), 9).unwrap();
         // The lowest that counts is the sixth; steepest is the way from the third to the fourth.
         // `valley([5, 5, 4.5, 3, 2.5, 2.4, 6])`: length 5 ending at 5, so 0 + int(5/3) + int(5/6) = 1.
-        assert_eq!(found, Suggestions { tenth: 1e4, lowest: 1e5, steepest: 1e2, valley: 1e1 });
+        assert_eq!(found, Suggestions { tenth: 1e4, lowest: 1e5, steepest: 1e2, valley: 1e1, is_falling: false });
     }
 
     #[test]

@@ -64,6 +64,7 @@ fn the_linear_model_is_swept_as_pytorch_sweeps_it() {
         lowest: 49.770_235_643_321_12,
         steepest: 10.722_672_220_103_226,
         valley: 1.149_756_995_397_736_5,
+        is_falling: true,
     };
     assert_close(found.suggestions.unwrap(), expected);
 }
@@ -86,6 +87,7 @@ fn so_is_simple_net() {
         lowest: 21.544_346_900_318_82,
         steepest: 0.756_463_327_554_629_5,
         valley: 0.107_226_722_201_032_37,
+        is_falling: false,
     };
     assert_close(found.suggestions.unwrap(), expected);
 }
@@ -96,6 +98,7 @@ fn assert_close(found: Suggestions, expected: Suggestions) {
     for (found, expected) in numbers(found).into_iter().zip(numbers(expected)) {
         assert!((found / expected - 1.0).abs() < 1e-9, "{found} instead of {expected}");
     }
+    assert_eq!(found.is_falling, expected.is_falling);
 }
 
 #[test]

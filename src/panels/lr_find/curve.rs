@@ -1,10 +1,10 @@
 //! Loss against learning rate, the rate on a logarithmic axis.
 
-use crate::experiments::lr_find::Snapshot;
+use crate::experiments::lr_find::{Point, Snapshot};
 use crate::experiments::report::number;
 use crate::widgets::{chart, theme};
-use egui::{Ui, Vec2};
-use egui_plot::{Corner, GridMark, HoverPosition, Legend, Line, LineStyle, PlotBounds, Points, VLine};
+use egui::{Align2, RichText, Ui, Vec2};
+use egui_plot::{GridMark, HoverPosition, Line, LineStyle, PlotBounds, PlotPoint, Points, Text, VLine};
 
 /// Points that a line is drawn with, at most about.
 const POINTS: usize = 600;
@@ -14,7 +14,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     let tokens = theme::tokens(ui);
     let settings = &snapshot.settings;
     let [low, high] = [settings.start.log10(), settings.end.log10()];
-    let pair = |value: fn(&crate::experiments::lr_find::Point) -> f64| -> Vec<[f64; 2]> {
+    let pair = |value: fn(&Point) -> f64| -> Vec<[f64; 2]> {
         snapshot.points.sampled(POINTS).map(|(_, point)| [point.lr.log10(), value(point)]).collect()
     };
     let (raw, smoothed) = (pair(|point| point.loss), pair(|point| point.smoothed));
@@ -27,7 +27,6 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     let plot = chart::plot("lr find", "learning rate, each mark ten times the last", "loss")
         .width(size.x)
         .height(size.y - 22.0)
-        .legend(Legend::default().position(Corner::LeftBottom))
         .x_axis_formatter(power)
         .x_grid_spacer(egui_plot::uniform_grid_spacer(|_| [1.0, 1.0, 1.0]))
         .label_formatter(|hover| match hover {
@@ -38,28 +37,41 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
             HoverPosition::Elsewhere { .. } => None,
         });
     let found = snapshot.suggestions;
-    chart::titled(ui, "Loss at each learning rate", plot, |plot| {
+    let key = [
+        ("each mini-batch", tokens.data),
+        ("smoothed", tokens.prediction),
+        ("lowest", tokens.reference),
+        ("suggestion", tokens.accent),
+    ];
+    chart::keyed(ui, "Loss at each learning rate", &key, plot, |plot| {
         let margin = (high - low) * 0.02;
         plot.set_plot_bounds(PlotBounds::from_min_max([low - margin, 0.0], [high + margin, top]));
         plot.line(Line::new("each mini-batch", raw).color(tokens.data.gamma_multiply(0.5)).width(1.0));
         plot.line(Line::new("smoothed", smoothed.clone()).color(tokens.prediction).width(2.5));
         let Some(found) = found else { return };
-        for (name, rate) in [("valley", found.valley), ("steepest", found.steepest)] {
-            let line = VLine::new(name, rate.log10()).color(tokens.text_weak).width(1.0);
+        // The names at different heights, since the rates may be close to each other.
+        for (place, (name, rate)) in [("valley", found.valley), ("steepest", found.steepest)].into_iter().enumerate() {
+            let x = rate.log10();
+            let line = VLine::new(name, x).color(tokens.text_weak).width(1.0);
             plot.vline(line.style(LineStyle::dashed_loose()).allow_hover(false));
+            let at = PlotPoint::new(x, top * (0.94 - 0.08 * place as f64));
+            let text = RichText::new(format!("{name} ")).small().color(tokens.text_weak);
+            plot.text(Text::new(name, at, text).anchor(Align2::RIGHT_CENTER).allow_hover(false));
         }
-        let line = VLine::new("suggestion", found.tenth.log10()).color(tokens.accent).width(2.0);
-        plot.vline(line.allow_hover(false));
+        let x = found.tenth.log10();
+        plot.vline(VLine::new("suggestion", x).color(tokens.accent).width(2.0).allow_hover(false));
         let lowest = smoothed.iter().copied().filter(|point| (point[0] - found.lowest.log10()).abs() < 1e-9);
-        plot.points(Points::new("lowest smoothed", lowest.collect::<Vec<_>>()).color(tokens.reference).radius(5.0));
-        let at = near(&smoothed, found.tenth.log10());
-        plot.points(Points::new("suggestion", at.into_iter().collect::<Vec<_>>()).color(tokens.accent).radius(6.0));
+        plot.points(Points::new("lowest", lowest.collect::<Vec<_>>()).color(tokens.reference).radius(5.0));
+        let mark = height(&smoothed, x).map(|y| [x, y]);
+        plot.points(Points::new("suggestion", Vec::from_iter(mark)).color(tokens.accent).radius(6.0));
     });
 }
 
-/// The point that is nearest to a place on the axis.
-fn near(points: &[[f64; 2]], x: f64) -> Option<[f64; 2]> {
-    points.iter().copied().min_by(|a, b| (a[0] - x).abs().total_cmp(&(b[0] - x).abs()))
+/// The height of a line through points at a place between two of them.
+fn height(points: &[[f64; 2]], x: f64) -> Option<f64> {
+    let pair = points.windows(2).find(|pair| (pair[0][0]..=pair[1][0]).contains(&x))?;
+    let part = (x - pair[0][0]) / (pair[1][0] - pair[0][0]);
+    Some(pair[0][1] + part * (pair[1][1] - pair[0][1]))
 }
 
 /// A power of ten as an axis shows it.

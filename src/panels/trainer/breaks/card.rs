@@ -88,7 +88,8 @@ impl Card {
         };
         let is_there = snapshot.epochs.len() as u64 > self.text.epochs;
         self.stage = if is_there { Stage::There(run) } else { Stage::Underway(run) };
-        self.is_seen |= self.stage == Stage::There(Run::Broken);
+        // Without a guess the outcome is not given away, whatever run is on the screen.
+        self.is_seen |= self.stage == Stage::There(Run::Broken) && self.guess.is_some();
         let kept = &mut self.kept[run as usize];
         if is_there && kept.as_ref().is_none_or(|kept| kept.steps != snapshot.steps) {
             *kept = Some(Kept::of(snapshot, self.text.measure));
@@ -98,8 +99,12 @@ impl Card {
     pub fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>, words: &mut CommonMarkCache) {
         theme::card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.add(Label::new(&self.text.change).wrap());
-            self.question(ui);
+            CommonMarkViewer::new().show(ui, words, &self.text.change);
+            if self.is_seen {
+                self.verdict(ui);
+            } else {
+                self.question(ui);
+            }
             ui.add_space(2.0);
             self.buttons(ui, scene);
             let is_on_its_way = match self.stage {
@@ -122,7 +127,7 @@ impl Card {
             self.outcome(ui, scene.snapshot, words);
             return;
         }
-        let left = (ui.available_width() * 0.46).floor();
+        let left = (ui.available_width() * 0.44).floor();
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
             let height = ui.available_height().clamp(170.0, 280.0);
@@ -136,34 +141,38 @@ impl Card {
         });
     }
 
-    /// What to expect; once the outcome was seen, which answer was right.
+    /// What to expect.
     fn question(&mut self, ui: &mut Ui) {
-        let tokens = theme::tokens(ui);
         ui.strong("What do you expect?");
-        for (place, answer) in self.text.answers.iter().enumerate() {
-            let is_mine = self.guess == Some(place);
-            if !self.is_seen {
-                if ui.radio(is_mine, answer).clicked() {
+        ui.scope(|ui| {
+            ui.spacing_mut().interact_size.y = 20.0;
+            for (place, answer) in self.text.answers.iter().enumerate() {
+                if ui.radio(self.guess == Some(place), answer).clicked() {
                     self.guess = Some(place);
                 }
-                continue;
             }
-            let is_right = place == self.text.right;
-            let (mark, color) = match (is_right, is_mine) {
-                (true, true) => ("as you said", tokens.success),
-                (true, false) => ("this is what happens", tokens.success),
-                (false, true) => ("your guess", tokens.error),
-                (false, false) => ("", tokens.text_weak),
-            };
+        });
+    }
+
+    /// Which answer was chosen, and which is right.
+    fn verdict(&self, ui: &mut Ui) {
+        let tokens = theme::tokens(ui);
+        let line = |ui: &mut Ui, name: &str, answer: &str, color| {
             ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = 8.0;
-                // The mark keeps its place, so that the answers stand in one column.
-                ui.add_enabled_ui(false, |ui| ui.radio(is_mine, ""));
-                let text = RichText::new(answer).color(if is_right { tokens.text } else { tokens.text_weak });
-                ui.label(if is_right { text.strong() } else { text });
-                ui.label(RichText::new(mark).color(color).strong());
+                ui.spacing_mut().item_spacing.x = 6.0;
+                ui.label(RichText::new(name).strong());
+                ui.label(RichText::new(answer).color(color));
             });
+        };
+        let answer = |place: usize| self.text.answers.get(place).map_or("", String::as_str);
+        if self.guess == Some(self.text.right) {
+            line(ui, "You were right:", answer(self.text.right), tokens.success);
+            return;
         }
+        if let Some(guess) = self.guess {
+            line(ui, "You expected:", answer(guess), tokens.error);
+        }
+        line(ui, "What happens:", answer(self.text.right), tokens.success);
     }
 
     fn buttons(&self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {

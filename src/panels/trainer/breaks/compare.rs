@@ -4,7 +4,7 @@ use crate::experiments::trainer::Snapshot;
 use crate::lesson::Measure;
 use crate::widgets::{chart, theme};
 use egui::{Ui, Vec2};
-use egui_plot::{Corner, HoverPosition, Legend, Line, Points};
+use egui_plot::{HoverPosition, Line, Points};
 
 /// Points of a run that are kept, at most about.
 const POINTS: usize = 400;
@@ -37,16 +37,13 @@ impl Kept {
 /// Draws the healthy and the broken run, as far as there are any.
 pub(super) fn show(ui: &mut Ui, [healthy, broken]: &[Option<Kept>; 2], measure: Measure, size: Vec2) {
     let tokens = theme::tokens(ui);
-    let (title, y, corner) = match measure {
-        Measure::Loss => ("Loss: mini-batches as lines, held-out images as points", "loss", Corner::RightTop),
-        Measure::Accuracy => {
-            ("Accuracy: mini-batches as lines, held-out images as points", "accuracy", Corner::RightBottom)
-        }
+    let (title, y) = match measure {
+        Measure::Loss => ("Loss", "loss"),
+        Measure::Accuracy => ("Accuracy", "accuracy"),
     };
     let plot = chart::plot("break compare", "epoch", y)
         .width(size.x)
         .height(size.y - 22.0)
-        .legend(Legend::default().position(corner))
         .include_x(0.0)
         .include_x(1.0)
         .include_y(0.0)
@@ -58,10 +55,11 @@ pub(super) fn show(ui: &mut Ui, [healthy, broken]: &[Option<Kept>; 2], measure: 
             HoverPosition::Elsewhere { .. } => None,
         });
     let runs = [(healthy, "repaired", tokens.reference), (broken, "broken", tokens.prediction)];
-    let runs = runs.map(|(kept, name, color)| {
-        (kept.as_ref().map(|kept| (kept.train.clone(), kept.valid.clone())), name, color)
-    });
-    chart::titled(ui, title, plot, |plot| {
+    let mut key: Vec<_> = runs.iter().filter(|run| run.0.is_some()).map(|run| (run.1, run.2)).collect();
+    key.push(("points: held-out images", tokens.text_weak));
+    let runs =
+        runs.map(|(kept, name, color)| (kept.as_ref().map(|kept| (kept.train.clone(), kept.valid.clone())), name, color));
+    chart::keyed(ui, title, &key, plot, |plot| {
         for (kept, name, color) in runs {
             let Some((train, valid)) = kept else { continue };
             plot.line(Line::new(name, train).color(color).width(1.5));

@@ -4,7 +4,7 @@ use super::{HIGH, LOW, places, short, slider};
 use crate::math::hinges::{relu, relu_slope};
 use crate::widgets::{chart, theme};
 use egui::{Label, RichText, Ui, Vec2};
-use egui_plot::{Corner, Legend, Line, LineStyle, MarkerShape, Points};
+use egui_plot::{Line, LineStyle, MarkerShape, Points};
 
 /// The point on the curve that the reader moves.
 pub(super) struct Bend {
@@ -25,12 +25,15 @@ impl Bend {
             .width(size.x)
             .height(size.y)
             .y_axis_min_width(22.0)
-            .legend(Legend::default().position(Corner::LeftTop))
             .include_x(LOW)
             .include_x(HIGH)
             .include_y(-0.2)
             .include_y(2.1);
-        chart::titled(ui, "ReLU: max(x, 0), and its slope", plot, |plot| {
+        let words = "A ReLU passes positive numbers on as they are and makes all others 0. Two straight pieces with one bend \
+                     between them: that is all it is.";
+        ui.add(Label::new(words).wrap());
+        let key = [("max(x, 0)", tokens.prediction), ("its slope", tokens.reference)];
+        chart::keyed(ui, "ReLU", &key, plot, |plot| {
             let slope = [[[LOW, 0.0], [0.0, 0.0]], [[0.0, 1.0], [HIGH, 1.0]]];
             for piece in slope {
                 let line = Line::new("slope", chart::points(piece)).color(tokens.reference).width(1.5);
@@ -47,8 +50,12 @@ impl Bend {
             plot.points(Points::new("ReLU", vec![[x, relu(x)]]).radius(5.0).color(tokens.prediction));
         });
         slider(ui, "x", "Where on the curve you are", &mut self.x);
-        let at = if self.x == 0.0 { " At 0 itself there is no slope; PyTorch takes 0." } else { "" };
+        let x = self.x;
+        let at = if x == 0.0 { " At 0 itself there is no slope; PyTorch takes 0." } else { "" };
         let words = format!("max({}, 0) = {}, slope {}.{at}", short(x), short(relu(x)), short(relu_slope(x)));
         ui.add(Label::new(RichText::new(words).monospace()).wrap());
+        let words = "On the way back the gradient is multiplied by that slope: behind a positive number it passes, behind a \
+                     negative one it stops.";
+        ui.add(Label::new(RichText::new(words).color(tokens.text_weak)).wrap());
     }
 }

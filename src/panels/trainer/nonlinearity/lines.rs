@@ -4,7 +4,7 @@ use super::{HIGH, LOW, places, short, slider, term, within};
 use crate::math::hinges::{self, relu};
 use crate::widgets::{chart, theme};
 use egui::{Label, RichText, Ui, Vec2};
-use egui_plot::{Corner, Legend, Line};
+use egui_plot::Line;
 use serde_json::{Value, json};
 
 /// The two lines, and whether a ReLU stands between them.
@@ -30,18 +30,18 @@ impl Lines {
             .width(size.x)
             .height(size.y)
             .y_axis_min_width(22.0)
-            .legend(Legend::default().position(Corner::RightTop))
             .include_x(LOW)
             .include_x(HIGH)
             .include_y(-3.0)
             .include_y(3.0);
         let title = if has_relu { "Linear, ReLU, linear: a kink" } else { "Linear after linear: still a line" };
-        chart::titled(ui, title, plot, |plot| {
+        let second = if has_relu { "z = a2 max(y, 0) + b2" } else { "z = a2 y + b2" };
+        let key = [("y = a1 x + b1", tokens.data), (second, tokens.prediction)];
+        chart::keyed(ui, title, &key, plot, |plot| {
             let lines = places().map(|x| [x, first.at(x)]);
-            plot.line(Line::new("first: y", chart::points(lines)).color(tokens.data).width(1.5));
-            let name = if has_relu { "second, of max(y, 0)" } else { "second, of y" };
+            plot.line(Line::new("y", chart::points(lines)).color(tokens.data).width(1.5));
             let both = places().map(|x| [x, next.at(if has_relu { relu(first.at(x)) } else { first.at(x) })]);
-            plot.line(Line::new(name, chart::points(both)).color(tokens.prediction).width(2.5));
+            plot.line(Line::new("z", chart::points(both)).color(tokens.prediction).width(2.5));
         });
         ui.horizontal_wrapped(|ui| {
             slider(ui, "a1", "The first line's slope: y = a1 x + b1", &mut self.first.slope);
@@ -54,6 +54,13 @@ impl Lines {
         for line in self.formula() {
             ui.add(Label::new(RichText::new(line).monospace()).wrap());
         }
+        let words = if self.has_relu {
+            "One bend, where y crosses 0. A layer of 30 such units has 30 bends, each where its own weights put it."
+        } else {
+            "Whatever the sliders say, z is one line: a slope and a height. However many linear layers follow each other, one \
+             could do the same."
+        };
+        ui.add(Label::new(RichText::new(words).color(tokens.text_weak)).wrap());
     }
 
     /// What comes of the two lines, in numbers.

@@ -5,7 +5,7 @@ use crate::experiments::report::number;
 use crate::math::hinges::Hinges;
 use crate::widgets::{chart, flow, theme};
 use egui::{Label, RichText, Sense, Slider, Ui, Vec2};
-use egui_plot::{Corner, Legend, Line, LineStyle, Points, VLine};
+use egui_plot::{Line, Points, VLine};
 use serde_json::{Value, json};
 
 /// Hidden units at most: as many as the book's network has.
@@ -77,26 +77,32 @@ impl Sums {
             .width(size.x)
             .height(size.y)
             .y_axis_min_width(22.0)
-            .sense(if self.curve == Curve::Drawn { Sense::click_and_drag() } else { Sense::hover() })
-            .legend(Legend::default().position(Corner::RightTop));
+            .show_grid([false, true])
+            .sense(if self.curve == Curve::Drawn { Sense::click_and_drag() } else { Sense::hover() });
         let [low, high] = if self.curve == Curve::Square { [-0.4, 4.2] } else { [-1.6, 1.6] };
         let [low, high] = if self.curve == Curve::Drawn { [-REACH, REACH] } else { [low, high] };
         let title = format!("A sum of {} ReLU{}", self.units, if self.units == 1 { "" } else { "s" });
         let curve: Vec<[f64; 2]> = places().map(|x| [x, self.height(x)]).collect();
         let ends = [[worst, self.height(worst)], [worst, sum.at(worst)]];
         let pieces = sum.clone();
-        let shown = chart::titled(ui, &title, plot, |plot| {
+        let key = [
+            ("the curve", tokens.data),
+            ("the sum", tokens.prediction),
+            ("hinges", tokens.text_weak),
+            ("largest error", tokens.error),
+        ];
+        let shown = chart::keyed(ui, &title, &key, plot, |plot| {
             plot.set_plot_bounds_x(LOW - 0.1..=HIGH + 0.1);
             plot.set_plot_bounds_y(low..=high);
             for hinge in &pieces.hinges {
-                plot.vline(VLine::new("hinges", hinge.at).color(tokens.line).width(1.0).allow_hover(false));
+                plot.vline(VLine::new("hinges", hinge.at).color(tokens.text_weak.gamma_multiply(0.45)).width(1.0).allow_hover(false));
             }
             plot.line(Line::new("curve", curve).color(tokens.data).width(2.0));
             let knots = pieces.hinges.iter().map(|hinge| hinge.at).chain([HIGH]);
             let points = knots.map(|x| [x, pieces.at(x)]).collect::<Vec<_>>();
             plot.line(Line::new("sum of ReLUs", points.clone()).color(tokens.prediction).width(2.0));
             plot.points(Points::new("sum of ReLUs", points).color(tokens.prediction).radius(2.5));
-            plot.line(Line::new("largest error", chart::points(ends)).color(tokens.error).style(LineStyle::dashed_dense()));
+            plot.line(Line::new("largest error", chart::points(ends)).color(tokens.error).width(2.5));
         });
         if self.curve == Curve::Drawn {
             let at = shown.response.interact_pointer_pos().map(|pos| shown.transform.value_from_position(pos));
