@@ -7,6 +7,7 @@ use digit_lab::compute::{self, Sgd, Task};
 use digit_lab::data::{Library, batches};
 use digit_lab::experiments::trainer::{Settings, Trainer};
 use digit_lab::experiments::{Experiment, Tape};
+use digit_lab::math::loss::Loss;
 use digit_lab::math::model::{Architecture, Start};
 use digit_lab::math::torch::Generator;
 use divan::Bencher;
@@ -21,7 +22,9 @@ fn epochs(bencher: Bencher, architecture: Architecture, digits: Vec<u8>, batch_s
     let Ok(dataset) = Library::new().builtin() else { return };
     let task = Arc::new(Task::new(&dataset, digits));
     let count = task.train.len();
-    let model = Arc::new(architecture.model(task.digits.len(), architecture.usual_loss(task.digits.len())));
+    // The peer trains all its models of two digits with the book's loss.
+    let loss = if task.digits.len() == 2 { Loss::Mnist } else { Loss::CrossEntropy };
+    let model = Arc::new(architecture.model(task.digits.len(), loss));
     let mut generator = Generator::new(42);
     let Ok(mut backend) = compute::open("cpu", Arc::clone(&model), task) else { return };
     backend.load(&model.draw(Start::Uniform, &mut generator));
@@ -41,6 +44,26 @@ fn epochs(bencher: Bencher, architecture: Architecture, digits: Vec<u8>, batch_s
 #[divan::bench(name = "linear-256-shuffled")]
 fn linear(bencher: Bencher) {
     epochs(bencher, Architecture::Linear, vec![3, 7], 256, 1.0);
+}
+
+#[divan::bench(name = "cnn-256-shuffled", sample_count = 20)]
+fn cnn(bencher: Bencher) {
+    epochs(bencher, Architecture::Cnn, vec![3, 7], 256, 0.1);
+}
+
+#[divan::bench(name = "simple-net-256-shuffled")]
+fn simple_net(bencher: Bencher) {
+    epochs(bencher, Architecture::SimpleNet, vec![3, 7], 256, 0.1);
+}
+
+#[divan::bench(name = "simple-net-16-shuffled")]
+fn simple_net_in_small_batches(bencher: Bencher) {
+    epochs(bencher, Architecture::SimpleNet, vec![3, 7], 16, 0.1);
+}
+
+#[divan::bench(name = "mlp-all-digits-256-shuffled", sample_count = 20)]
+fn mlp(bencher: Bencher) {
+    epochs(bencher, Architecture::Mlp, (0..10).collect(), 256, 0.1);
 }
 
 /// A hundred epochs as the window runs them: with validation, checkpoints and the record.

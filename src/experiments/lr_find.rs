@@ -76,7 +76,10 @@ impl Experiment for LrFind {
         title: "Learning-rate finder",
         summary: "Every learning rate is tried for one mini-batch, from timid to wild, and the losses say which to take.",
         phases: &Phase::SEVEN,
-        units: &[Unit { title: "Batch", meaning: "One mini-batch at one rate: predict, loss, gradient and step at once." }],
+        units: &[Unit {
+            title: "Batch",
+            meaning: "One mini-batch at one rate: predict, loss, gradient and step at once.",
+        }],
     };
     type Settings = Settings;
     type Snapshot = Snapshot;

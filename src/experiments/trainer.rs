@@ -17,25 +17,42 @@
 //!         xb, yb = x[order[i:i+batch_size]], y[order[i:i+batch_size]]
 //! ```
 //!
-//! `x` has the first digit's images in name order, then the second's, each divided by 255.
+//! `x` has the first digit's images in name order, then the second's, each divided by 255. With `weights` nothing is drawn
+//! for the parameters:
+//!
+//! ```python
+//! torch.manual_seed(seed)
+//! model.load_state_dict(safetensors.torch.load_file(weights))
+//! ```
+//!
+//! [`Export::Script`] is all of it as a program.
 
+mod changes;
+mod checkpoint;
+mod composition;
 mod curve;
 mod evidence;
 mod means;
+mod progress;
+mod script;
 mod settings;
 mod snapshot;
 mod trouble;
 mod validation;
 mod words;
 
+pub use changes::Change;
+pub use checkpoint::{About, Checkpoint, CheckpointError, Problem, encode};
+pub use composition::{compositions, is_mixed};
 pub use curve::{Curve, Point};
 pub use means::Means;
+pub use progress::about;
 pub use settings::{LossChoice, Settings};
 pub use snapshot::{Batch, Snapshot};
 pub use trouble::{Cause, Trouble};
 pub use validation::Validation;
 
-use super::{Experiment, Info, Phase, SettingsError, Stop, Table, Trail, Unit, Values};
+use super::{Experiment, Export, Info, Phase, SettingsError, Stop, Table, Trail, Unit, Values};
 use crate::compute::{self, Backend, BatchScore, Diverged, Score};
 use crate::data::Library;
 use crate::math::model::Tensor;
@@ -92,6 +109,8 @@ pub struct Trainer {
     batch: Option<(u64, BatchScore)>,
     /// The parameters before the step, while the phase is `Step`.
     before: Option<Arc<[Tensor]>>,
+    /// The length of the gradient of this mini-batch alone, where the kept gradient is a sum.
+    own_norm: Option<f64>,
     tally: Tally,
     epochs: Trail<Epoch>,
     /// The lowest validation loss after any training, and its epoch.
@@ -131,6 +150,7 @@ impl Experiment for Trainer {
             steps: 0,
             batch: None,
             before: None,
+            own_norm: None,
             tally: Tally::default(),
             epochs: Trail::default(),
             best: None,
@@ -216,6 +236,12 @@ impl Experiment for Trainer {
     fn values(snapshot: &Snapshot) -> Values {
         snapshot.values()
     }
+
+    const EXPORTS: &'static [Export] = &[Export::Weights, Export::Table, Export::Script];
+
+    fn export(snapshot: &Snapshot, export: Export) -> Option<Vec<u8>> {
+        snapshot.export(export)
+    }
 }
 
 impl Trainer {
@@ -234,16 +260,21 @@ impl Trainer {
 
     fn init(&mut self) {
         let Plan { model, settings, .. } = &*self.plan;
-        self.backend.load(&model.draw(settings.init, &mut self.generator));
+        match &self.plan.weights {
+            Some(weights) => self.backend.load(weights),
+            None => self.backend.load(&model.draw(settings.init, &mut self.generator)),
+        }
         self.validate(None);
     }
 
     fn predict(&mut self) {
         let start = Instant::now();
         self.begin_epoch();
+        let kept = (!self.plan.sgd.zero_grad).then(|| self.backend.gradient());
         let score = self.backend.differentiate(self.plan.batch(self.batch_of_epoch()), self.plan.sgd);
         self.batch = Some((self.steps, score));
         self.tally.seconds += start.elapsed().as_secs_f64();
+        self.own_norm = kept.map(|kept| snapshot::distance(&self.backend.gradient(), &kept));
     }
 
     fn loss(&mut self) {
@@ -281,6 +312,7 @@ impl Trainer {
     fn train(&mut self, whole: u64) -> u64 {
         let start = Instant::now();
         self.before = None;
+        self.own_norm = None;
         self.begin_epoch();
         let (plan, first) = (Arc::clone(&self.plan), self.batch_of_epoch());
         let mut batches = (first..first + whole).map(|batch| plan.batch(batch));

@@ -121,4 +121,5 @@ macro_rules! lessons {
 }
 
 /// Every built-in lesson, by the name of its experiment.
-pub const LESSONS: &[(&str, &str)] = lessons!["pixels", "baseline", "descent", "graph", "coaster", "trainer", "lr-find"];
+pub const LESSONS: &[(&str, &str)] =
+    lessons!["pixels", "baseline", "descent", "graph", "coaster", "loss", "trainer", "lr-find"];

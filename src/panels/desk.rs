@@ -218,6 +218,9 @@ impl<V: View> Panel for Desk<V> {
     }
 
     fn act(&mut self, action: Action) {
+        if action != Action::NewSeed {
+            self.view.walked();
+        }
         match action {
             Action::Move(to) => self.send(to),
             Action::Restart => self.send(Move::Seek(0)),
@@ -232,6 +235,7 @@ impl<V: View> Panel for Desk<V> {
     }
 
     fn toggle_run(&mut self) {
+        self.view.walked();
         let to = if self.update.status == Status::Running { Move::Pause } else { Move::Run(self.speed.pace()) };
         self.send(to);
     }

@@ -6,8 +6,7 @@ use super::{Scene, View, Wish};
 use crate::engine::Goal;
 use crate::experiments::lr_find::{LrFind, Settings, Snapshot};
 use crate::experiments::report::number;
-use crate::experiments::settings;
-use crate::experiments::{Phase, Stop};
+use crate::experiments::{Phase, Stop, settings, trainer};
 use crate::math::model::Architecture;
 use crate::shot::State;
 use crate::widgets::form::Form;
@@ -57,6 +56,16 @@ impl View for LrFindView {
     }
 }
 
+/// The wish to find a rate for the run that this form of the trainer describes.
+pub(super) fn open(form: &Form<'_>) -> Option<Wish> {
+    let names = <trainer::Settings as crate::experiments::Settings>::FIELDS.iter().map(|field| field.name);
+    let chosen = names.filter_map(|name| Some((name.to_owned(), form.get(name)?.clone()))).collect();
+    let sweep = Settings::of(&settings::from_map("trainer", &chosen).ok()?);
+    // To the end of the sweep: its opening.
+    let end = 4 * sweep.iterations + 2;
+    Some(Wish::Open(State::new("lr-find", settings::to_map(&sweep), end, Map::new())))
+}
+
 fn usual(model: Architecture) -> Settings {
     let given = Map::from_iter([("model".to_owned(), model.name().into())]);
     crate::experiments::Settings::usual(&given)
@@ -74,7 +83,10 @@ fn sentence(ui: &mut Ui, snapshot: &Snapshot) {
             let what = match snapshot.suggestions {
                 None => "There are too few points to suggest a rate from.".to_owned(),
                 Some(found) if found.is_falling => {
-                    format!("A rate to take is {}; the loss was still falling: a higher last rate may suggest more.", rounded(found.tenth))
+                    format!(
+                        "A rate to take is {}; the loss was still falling: a higher last rate may suggest more.",
+                        rounded(found.tenth)
+                    )
                 }
                 Some(found) => format!("A rate to take is {}.", rounded(found.tenth)),
             };

@@ -1,17 +1,23 @@
 //! The trainer: a page for each way to look at the same run.
 
+mod bars;
 mod breaks;
+mod controls;
+mod files;
+mod keys;
 mod loader;
+mod looked;
+mod maps;
 mod model;
 mod nonlinearity;
 mod test;
 mod train;
+mod trouble;
+mod units;
 
 use super::{Scene, View};
 use crate::engine::Goal;
-use crate::experiments::settings;
-use crate::experiments::trainer::{Settings, Trainer};
-use crate::math::model::Architecture;
+use crate::experiments::trainer::Trainer;
 use crate::widgets::form::Form;
 use egui::Ui;
 use serde_json::{Map, Value};
@@ -60,6 +66,7 @@ impl Tab {
 #[derive(Default)]
 pub struct TrainerView {
     tab: Tab,
+    controls: controls::Controls,
     train: train::Train,
     loader: loader::Loader,
     model: model::ModelPage,
@@ -82,37 +89,36 @@ impl View for TrainerView {
     type Experiment = Trainer;
 
     fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
-        let before = form.text("model").to_owned();
-        form.field(ui, "model", "Model");
-        if form.text("model") != before {
-            // Another model learns well under other settings; what it has in common with the last stays.
-            let model = serde_json::from_value(form.text("model").into()).unwrap_or(Architecture::Linear);
-            let usual = settings::to_map(&Settings::usual_for(model));
-            for name in ["digits", "loss", "init", "lr", "momentum", "weight_decay", "batch_size", "shuffle"] {
-                form.set(name, usual[name].clone());
-            }
-        }
-        form.field(ui, "digits", "Digits");
-        form.field(ui, "init", "Start from");
-        form.log_slider(ui, "lr", "Learning rate", 1e-3, 100.0);
-        form.field(ui, "batch_size", "Batch size");
-        form.field(ui, "epochs", "Epochs");
-        form.field(ui, "shuffle", "Shuffle");
-        form.field(ui, "zero_grad", "Zero gradients");
-        form.field(ui, "seed", "Seed");
+        self.controls.show(ui, form);
+        files::loaded(ui, form);
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
+            // In a narrow window too, all names and the menu at their right stand in one row.
+            if ui.available_width() < 580.0 {
+                ui.spacing_mut().button_padding.x = 5.0;
+            }
             for (tab, _, title, tip) in Tab::ALL {
                 if ui.selectable_label(self.tab == tab, title).on_hover_text(tip).clicked() {
                     self.tab = tab;
                 }
             }
+            files::menu(ui, scene);
         });
+        if std::mem::take(&mut self.controls.wants_rate) {
+            scene.wishes.extend(super::lr_find::open(&scene.form));
+        }
         let at = Tab::ALL.iter().position(|entry| entry.0 == self.tab).unwrap_or_default();
+        trouble::show(ui, scene);
         self.pages_mut()[at].show(ui, scene);
+        // The image that is looked at on one page is looked at on the other.
+        match self.tab {
+            Tab::Train => self.model.choose(self.train.choice()),
+            Tab::Model => self.train.choose(self.model.choice()),
+            _ => {}
+        }
     }
 
     /// Other settings are another run: it begins at its beginning.

@@ -95,6 +95,14 @@ pub fn digit(digit: u8) -> Color32 {
     DIGITS[usize::from(digit) % DIGITS.len()]
 }
 
+/// The colour of the `place`-th of several runs that are compared.
+#[must_use]
+pub fn series(place: usize) -> Color32 {
+    // None of them is the grey of the zeros, which would pass for a grid line.
+    const ORDER: [usize; 6] = [2, 4, 1, 6, 5, 8];
+    DIGITS[ORDER[place % ORDER.len()]]
+}
+
 /// A signed value on the diverging map: orange below zero, white at zero, blue above.
 ///
 /// `value` is in units of the map's half-range: -1 and 1 are its ends, beyond them it saturates.

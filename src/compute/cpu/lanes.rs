@@ -66,11 +66,8 @@ pub fn add_scaled(sum: &mut Lane, x: &Lane, factor: f32) {
 
 /// The sum of a lane: halves are added to each other until one number is left.
 #[inline(always)]
-pub fn total(mut lane: Lane) -> f32 {
-    for half in [8, 4, 2, 1] {
-        for at in 0..half {
-            lane[at] += lane[at + half];
-        }
-    }
-    lane[0]
+pub fn total(lane: &Lane) -> f32 {
+    let eight: [f32; 8] = std::array::from_fn(|at| lane[at] + lane[at + 8]);
+    let four: [f32; 4] = std::array::from_fn(|at| eight[at] + eight[at + 4]);
+    (four[0] + four[2]) + (four[1] + four[3])
 }

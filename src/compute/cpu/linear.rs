@@ -3,7 +3,8 @@
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
 use super::lanes::{self, Kernel, Lane, Map, WIDTH, ZERO};
-use super::{score, weights};
+use super::score;
+use super::weights::Rows;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
 use crate::data::{PIXELS, batches};
 use crate::math::loss;
@@ -131,8 +132,8 @@ impl Backend for Linear {
 
     fn step(&mut self, sgd: Sgd) -> bool {
         let (bias, bias_velocity) = sgd.moved(self.bias, self.d_bias, self.bias_velocity);
-        let (weight, d_weight) = (self.weight.as_flattened_mut(), self.d_weight.as_flattened());
-        let is_made = bias.is_finite() && weights::step(weight, d_weight, self.velocity.as_flattened_mut(), sgd);
+        let Self { weight, d_weight, velocity, .. } = self;
+        let is_made = bias.is_finite() && Rows { values: weight, d_values: d_weight, velocity }.try_step(sgd);
         if is_made {
             (self.bias, self.bias_velocity) = (bias, bias_velocity);
         }
@@ -255,7 +256,7 @@ fn products(images: [&[u8; PIXELS]; GROUP], weight: &Map) -> [f32; GROUP] {
             lanes::add_product(&mut sums[at], &lanes::pixels(images[at], lane), weight);
         }
     }
-    std::array::from_fn(|at| lanes::total(sums[at]))
+    std::array::from_fn(|at| lanes::total(&sums[at]))
 }
 
 /// Adds each image times its factor to `map`, the first image first.

@@ -1,5 +1,8 @@
 //! A model's parameters, gradient and velocity: one flat array each, tensor after tensor.
 
+#![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
+
+use super::lanes::{self, Kernel, WIDTH};
 use crate::compute::Sgd;
 use crate::math::model::{Model, Tensor};
 use std::ops::Range;
@@ -71,18 +74,106 @@ impl Weights {
 
     /// Moves the parameters. `false`, and nothing moved, if one would leave the finite numbers.
     pub fn step(&mut self, sgd: Sgd) -> bool {
-        step(&mut self.values, &self.d_values, &mut self.velocity, sgd)
+        let (values, d_values, velocity) = (&mut *self.values, &*self.d_values, &mut *self.velocity);
+        let ((values, last), (d_values, last_d)) = (values.as_chunks_mut::<WIDTH>(), d_values.as_chunks::<WIDTH>());
+        let (velocity, last_velocity) = velocity.as_chunks_mut::<WIDTH>();
+        let (last, last_d) = (last.as_chunks_mut::<1>().0, last_d.as_chunks::<1>().0);
+        let mut all = Rows { values, d_values, velocity };
+        let mut rest = Rows { values: last, d_values: last_d, velocity: last_velocity.as_chunks_mut::<1>().0 };
+        let is_made = all.stays_finite(sgd) && rest.stays_finite(sgd);
+        if is_made {
+            all.step(sgd);
+            rest.step(sgd);
+        }
+        is_made
     }
 }
 
-/// Moves `values`. `false`, and nothing moved, if one would leave the finite numbers.
-pub fn step(values: &mut [f32], d_values: &[f32], velocity: &mut [f32], sgd: Sgd) -> bool {
-    let all = values.iter().zip(d_values).zip(velocity.iter());
-    if !all.fold(true, |is_finite, ((&value, &d), &velocity)| is_finite & sgd.moved(value, d, velocity).0.is_finite()) {
-        return false;
+/// Parameters, gradient and velocity in rows of a fixed length.
+pub struct Rows<'a, R> {
+    /// The parameters.
+    pub values: &'a mut [R],
+    /// The gradient.
+    pub d_values: &'a [R],
+    /// The velocity.
+    pub velocity: &'a mut [R],
+}
+
+impl<R: AsRef<[f32]> + AsMut<[f32]>> Rows<'_, R> {
+    /// Moves the parameters. `false`, and nothing moved, if one would leave the finite numbers.
+    pub fn try_step(&mut self, sgd: Sgd) -> bool {
+        let is_made = self.stays_finite(sgd);
+        if is_made {
+            self.step(sgd);
+        }
+        is_made
     }
-    for ((value, &d), velocity) in values.iter_mut().zip(d_values).zip(velocity) {
-        (*value, *velocity) = sgd.moved(*value, d, *velocity);
+
+    /// Whether [`Rows::step`] leaves every parameter a finite number.
+    pub fn stays_finite(&self, sgd: Sgd) -> bool {
+        lanes::dispatch(StaysFinite(self, sgd))
     }
-    true
+
+    /// Moves the parameters.
+    pub fn step(&mut self, sgd: Sgd) {
+        let Self { values, d_values, velocity } = self;
+        lanes::dispatch(Step(Rows { values, d_values, velocity }, sgd));
+    }
+}
+
+/// Whether the optimiser is the book's, which needs no velocity. The branches that follow hand it on with its zeros
+/// written out, so that the loops are built without what they switch off.
+fn is_plain(sgd: Sgd) -> bool {
+    sgd.momentum == 0.0 && sgd.weight_decay == 0.0
+}
+
+struct StaysFinite<'a, R>(&'a Rows<'a, R>, Sgd);
+
+impl<R: AsRef<[f32]> + AsMut<[f32]>> Kernel for StaysFinite<'_, R> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        let Self(rows, sgd) = self;
+        if is_plain(sgd) { rows.are_finite_after(Sgd::plain(sgd.rate)) } else { rows.are_finite_after(sgd) }
+    }
+}
+
+struct Step<'a, R>(Rows<'a, R>, Sgd);
+
+impl<R: AsRef<[f32]> + AsMut<[f32]>> Kernel for Step<'_, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self(mut rows, sgd) = self;
+        if is_plain(sgd) { rows.move_all::<false>(Sgd::plain(sgd.rate)) } else { rows.move_all::<true>(sgd) }
+    }
+}
+
+impl<R: AsRef<[f32]> + AsMut<[f32]>> Rows<'_, R> {
+    #[inline(always)]
+    fn are_finite_after(&self, sgd: Sgd) -> bool {
+        let rows = self.values.iter().zip(self.d_values).zip(self.velocity.iter());
+        rows.fold(true, |is_finite, ((values, d_values), velocity)| {
+            let row = values.as_ref().iter().zip(d_values.as_ref()).zip(velocity.as_ref());
+            row.fold(is_finite, |is_finite, ((&value, &d), &velocity)| {
+                is_finite & sgd.moved(value, d, velocity).0.is_finite()
+            })
+        })
+    }
+
+    #[inline(always)]
+    fn move_all<const HAS_VELOCITY: bool>(&mut self, sgd: Sgd) {
+        for ((values, d_values), velocity) in self.values.iter_mut().zip(self.d_values).zip(&mut *self.velocity) {
+            let row = values.as_mut().iter_mut().zip(d_values.as_ref()).zip(velocity.as_mut());
+            for ((value, &d), velocity) in row {
+                let (moved, gone_on) = sgd.moved(*value, d, *velocity);
+                *value = moved;
+                if HAS_VELOCITY {
+                    *velocity = gone_on;
+                }
+            }
+        }
+    }
 }

@@ -14,7 +14,8 @@ pub struct Means {
 
 impl Means {
     /// The means of the training images that show `digits`, with their true labels.
-    pub(super) fn new(dataset: &Dataset, digits: &[u8]) -> Self {
+    #[must_use]
+    pub fn new(dataset: &Dataset, digits: &[u8]) -> Self {
         let images = matrix(&dataset.train);
         let sums = digits.iter().map(|&digit| sum_images(images, dataset.train.of_digit(digit)));
         let templates: Vec<Template> = sums.filter_map(|sum| Template::new(&sum)).collect();

@@ -1,9 +1,9 @@
 //! What can be seen of a training run: for a panel, as JSON, as tables, and as values for the lesson.
 
-use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation};
+use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation, checkpoint, script};
 use crate::compute::{Samples, Task};
 use crate::data::Dataset;
-use crate::experiments::{Phase, Stop, Table, Trail};
+use crate::experiments::{Export, Phase, Stop, Table, Trail};
 use crate::math::model::{Model, Tensor};
 use serde::Serialize;
 use std::sync::Arc;
@@ -52,6 +52,9 @@ pub struct Snapshot {
     pub batch: Option<Batch>,
     /// The length of the gradient: the root of the sum of its squares.
     pub gradient_norm: Option<f64>,
+    /// The same of this mini-batch's own gradient, where gradients add up: from `Gradient` on, if its phases were run.
+    #[serde(skip)]
+    pub own_gradient_norm: Option<f64>,
     /// A fingerprint of all parameters and derivatives: two runs agree in every bit if and only if (all but certainly)
     /// they agree in this.
     pub fingerprint: String,
@@ -145,6 +148,7 @@ impl Snapshot {
             epochs_asked: plan.settings.epochs,
             batch: Batch::of(trainer, is_from(Phase::Loss)),
             gradient_norm: is_revealed.then(|| norm(&gradient)),
+            own_gradient_norm: trainer.own_norm.filter(|_| is_revealed),
             fingerprint: fingerprint(state.iter().chain(&*gradient)),
             curve: trainer.curve.clone(),
             state: phase.map(|_| state.into()),
@@ -170,6 +174,20 @@ impl Snapshot {
     #[must_use]
     pub fn bias(&self) -> Option<&[f32]> {
         last_layer(self.state.as_ref())
+    }
+
+    /// The bytes of a file: weights from `Init` on, the rest at any time.
+    pub(super) fn export(&self, export: Export) -> Option<Vec<u8>> {
+        match export {
+            Export::Weights => Some(checkpoint::encode(&self.architecture, &self.digits, self.state.as_ref()?)),
+            Export::Table if self.epochs.is_empty() => None,
+            Export::Table => {
+                let mut table = csv::Writer::from_writer(Vec::new());
+                self.epochs.iter().try_for_each(|epoch| table.serialize(epoch)).ok()?;
+                table.into_inner().ok()
+            }
+            Export::Script => Some(script::write(&self.settings, &self.architecture, &self.digits).into_bytes()),
+        }
     }
 
     /// The epoch table as fastai prints it.
@@ -248,6 +266,12 @@ pub(super) fn last_layer(tensors: Option<&Arc<[Tensor]>>) -> Option<&[f32]> {
 /// The root of the sum of squares over all tensors.
 fn norm(tensors: &[Tensor]) -> f64 {
     tensors.iter().flat_map(|tensor| &tensor.values).map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt()
+}
+
+/// How far two gradients are apart: the length of their difference.
+pub(super) fn distance(left: &[Tensor], right: &[Tensor]) -> f64 {
+    let both = left.iter().zip(right).flat_map(|(left, right)| left.values.iter().zip(&right.values));
+    both.map(|(&left, &right)| (f64::from(left) - f64::from(right)).powi(2)).sum::<f64>().sqrt()
 }
 
 /// FNV-1a over the bits of every number.

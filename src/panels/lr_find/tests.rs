@@ -1,6 +1,6 @@
 use super::*;
 use crate::data::Library;
-use crate::experiments::{Experiment as _, Settings as _, Tape, trainer};
+use crate::experiments::{Experiment as _, Settings as _, Tape};
 use crate::shot::{Canvas, Headless};
 use egui::{Event, Modifiers, PointerButton, Pos2, Theme};
 use serde_json::Value;
@@ -76,4 +76,15 @@ fn a_suggested_rate_opens_the_trainer_with_the_same_settings() {
     assert_eq!(first, bench.snapshot.settings.trainer(rounded(found.tenth)));
     assert_eq!((first.batch_size, first.shuffle), (1024, true));
     assert!((first.lr / found.tenth - 1.0).abs() < 0.05);
+}
+
+#[test]
+fn the_trainers_settings_open_the_sweep_that_is_for_them() {
+    let run = trainer::Settings { batch_size: 100, ..trainer::Settings::usual_for(Architecture::Cnn) };
+    let mut values = settings::to_map(&run);
+    let form = Form::new(trainer::Settings::FIELDS, &mut values);
+    let Some(Wish::Open(state)) = open(&form) else { panic!("no wish") };
+    let sweep: Settings = settings::from_map(&state.experiment, &state.settings).unwrap();
+    assert_eq!((sweep.model, sweep.batch_size, sweep.weight_decay), (Architecture::Cnn, 100, run.weight_decay));
+    assert_eq!(sweep.trainer(run.lr), run);
 }

@@ -57,8 +57,8 @@ pub(super) fn show(ui: &mut Ui, [healthy, broken]: &[Option<Kept>; 2], measure: 
     let runs = [(healthy, "repaired", tokens.reference), (broken, "broken", tokens.prediction)];
     let mut key: Vec<_> = runs.iter().filter(|run| run.0.is_some()).map(|run| (run.1, run.2)).collect();
     key.push(("points: held-out images", tokens.text_weak));
-    let runs =
-        runs.map(|(kept, name, color)| (kept.as_ref().map(|kept| (kept.train.clone(), kept.valid.clone())), name, color));
+    let runs = runs
+        .map(|(kept, name, color)| (kept.as_ref().map(|kept| (kept.train.clone(), kept.valid.clone())), name, color));
     chart::keyed(ui, title, &key, plot, |plot| {
         for (kept, name, color) in runs {
             let Some((train, valid)) = kept else { continue };

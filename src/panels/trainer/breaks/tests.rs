@@ -77,7 +77,8 @@ fn gradients_that_are_never_zeroed_carry_on_towards_the_threes() {
     // The sevens' own gradients hardly count against the sum.
     assert!(number(&values, "mean_slope") < 0.01 && number(&values, "gradient_norm") > 1.0, "{values:?}");
     // Shuffled, the mistake is milder than no mistake at all.
-    let [with, without] = [Run::Broken, Run::Healthy].map(|run| accuracy(&end("zero-grad", run, &json!({"shuffle": true}))));
+    let [with, without] =
+        [Run::Broken, Run::Healthy].map(|run| accuracy(&end("zero-grad", run, &json!({"shuffle": true}))));
     assert_near(with, 0.9573);
     assert!(with > without);
 }
@@ -225,7 +226,8 @@ impl Stage {
         window.frame(events, |ui| {
             egui::CentralPanel::default().show(ui, |ui| {
                 let form = Form::new(Settings::FIELDS, settings);
-                let mut scene = Scene { snapshot: &*snapshot, phase: None, form, moves: Vec::new(), wishes: Vec::new() };
+                let mut scene =
+                    Scene { snapshot: &*snapshot, phase: None, form, moves: Vec::new(), wishes: Vec::new() };
                 page.show(ui, &mut scene);
                 changed = scene.form.changed();
                 moves = scene.moves;

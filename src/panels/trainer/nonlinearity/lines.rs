@@ -16,8 +16,7 @@ pub(super) struct Lines {
 
 impl Default for Lines {
     fn default() -> Self {
-        let (first, next) =
-            (hinges::Line { slope: 1.0, offset: 0.5 }, hinges::Line { slope: -1.5, offset: 1.0 });
+        let (first, next) = (hinges::Line { slope: 1.0, offset: 0.5 }, hinges::Line { slope: -1.5, offset: 1.0 });
         Self { first, next, has_relu: false }
     }
 }

@@ -95,7 +95,12 @@ impl Sums {
             plot.set_plot_bounds_x(LOW - 0.1..=HIGH + 0.1);
             plot.set_plot_bounds_y(low..=high);
             for hinge in &pieces.hinges {
-                plot.vline(VLine::new("hinges", hinge.at).color(tokens.text_weak.gamma_multiply(0.45)).width(1.0).allow_hover(false));
+                plot.vline(
+                    VLine::new("hinges", hinge.at)
+                        .color(tokens.text_weak.gamma_multiply(0.45))
+                        .width(1.0)
+                        .allow_hover(false),
+                );
             }
             plot.line(Line::new("curve", curve).color(tokens.data).width(2.0));
             let knots = pieces.hinges.iter().map(|hinge| hinge.at).chain([HIGH]);

@@ -1,54 +1,170 @@
-//! Loss and accuracy over the run.
+//! Loss and accuracy over the run, with the baseline and the pinned runs behind them.
 
-use crate::experiments::trainer::{Epoch, Snapshot};
+use super::pins::Pin;
+use crate::experiments::report::number;
+use crate::experiments::trainer::{Epoch, Point, Snapshot};
 use crate::widgets::{chart, theme};
-use egui::{Ui, Vec2};
-use egui_plot::{Corner, Legend, Line, Points};
+use egui::{Color32, RichText, Ui, Vec2};
+use egui_plot::{HLine, Line, LineStyle, Points};
 
 /// Points of the epochs' curves, at most about.
 const EPOCH_POINTS: usize = 400;
+/// Room for the title and the legend, in points.
+const HEAD: f32 = 42.0;
 
-/// The loss of every mini-batch, and the validation loss after every epoch.
-pub(super) fn loss(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
+/// What a plot shows of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Measure {
+    Loss,
+    Accuracy,
+}
+
+impl Measure {
+    fn of_point(self, point: &Point) -> f64 {
+        match self {
+            Self::Loss => point.loss.into(),
+            Self::Accuracy => point.accuracy.into(),
+        }
+    }
+
+    const fn of_epoch(self, epoch: &Epoch) -> f64 {
+        match self {
+            Self::Loss => epoch.valid_loss,
+            Self::Accuracy => epoch.accuracy,
+        }
+    }
+
+    /// Of a pin's epoch, its loss or its accuracy.
+    const fn of_pin(self, [loss, accuracy]: [f64; 2]) -> f64 {
+        match self {
+            Self::Loss => loss,
+            Self::Accuracy => accuracy,
+        }
+    }
+}
+
+/// The measure of every mini-batch, and of the held-out images after every epoch.
+pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, pins: &[Pin], measure: Measure, size: Vec2) {
     let tokens = theme::tokens(ui);
-    let curve = &snapshot.curve;
     let batches = snapshot.batches.max(1) as f64;
-    let train: Vec<[f64; 2]> =
-        curve.points.iter().enumerate().map(|(i, point)| [curve.step(i) / batches, point.loss.into()]).collect();
-    let valid = epochs(snapshot, |epoch| epoch.valid_loss);
-    let plot = base("trainer loss", "loss", size, snapshot, Corner::RightTop).include_y(0.0);
-    chart::titled(ui, "Loss", plot, |plot| {
-        plot.line(Line::new("mini-batches", train).color(tokens.data.gamma_multiply(0.65)).width(1.0));
-        series(plot, "validation", valid, tokens.prediction);
+    let curve = &snapshot.curve;
+    let points = curve.points.iter().enumerate();
+    let train: Vec<[f64; 2]> = points.map(|(i, point)| [curve.step(i) / batches, measure.of_point(point)]).collect();
+    let valid = epochs(snapshot, |epoch| measure.of_epoch(epoch));
+    let by_batch = epochs(snapshot, |epoch| epoch.batch_accuracy);
+    let faint = tokens.data.gamma_multiply(0.65);
+    let baseline = snapshot.baseline_accuracy;
+    let (title, id) = match measure {
+        Measure::Loss => ("Loss", "trainer loss"),
+        Measure::Accuracy => ("Accuracy", "trainer accuracy"),
+    };
+    ui.vertical(|ui| {
+        ui.set_width(size.x);
+        ui.spacing_mut().item_spacing.y = 1.0;
+        legend(ui, snapshot, measure, title, faint);
+        let shown = (snapshot.epochs.len() as f64).min(snapshot.epochs_asked as f64);
+        let mut plot = chart::plot(id, "epoch", "").width(size.x).height((size.y - HEAD).max(60.0));
+        plot = plot.include_x(0.0).include_x(shown.max(1.0)).y_axis_min_width(28.0);
+        plot = match measure {
+            Measure::Loss => plot.include_y(0.0),
+            Measure::Accuracy => plot.include_y(1.0).include_y(0.4),
+        };
+        let plot = plot.label_formatter(|_| None).grid_color(tokens.line).cursor_color(tokens.text_weak);
+        let shown = plot.show(ui, |plot| {
+            for (place, pin) in pins.iter().enumerate() {
+                let points = pin.epochs.iter().map(|point| [point[0], measure.of_pin([point[1], point[2]])]);
+                let line = Line::new("pinned", chart::points(points));
+                plot.line(line.color(theme::series(place).gamma_multiply(0.6)).width(1.5).allow_hover(false));
+            }
+            plot.line(Line::new("training", train).color(faint).width(1.0).allow_hover(false));
+            if measure == Measure::Accuracy {
+                let line = HLine::new("nearest mean", baseline).color(tokens.reference).width(1.2);
+                plot.hline(line.style(LineStyle::dashed_dense()).allow_hover(false));
+                series(plot, "batch mean", by_batch, tokens.text_weak, 1.0);
+            }
+            series(plot, "validation", valid, tokens.prediction, 2.0);
+            plot.pointer_coordinate().map(|at| at.x)
+        });
+        shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, title));
+        if let Some(x) = shown.inner.filter(|_| shown.response.hovered()) {
+            shown.response.on_hover_text_at_pointer(read_out(snapshot, pins, measure, x));
+        }
     });
 }
 
-/// The accuracy of every mini-batch, and the two validation accuracies after every epoch.
-pub(super) fn accuracy(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
+/// The title, and what each colour stands for.
+fn legend(ui: &mut Ui, snapshot: &Snapshot, measure: Measure, title: &str, train: Color32) {
     let tokens = theme::tokens(ui);
-    let curve = &snapshot.curve;
-    let batches = snapshot.batches.max(1) as f64;
-    let train: Vec<[f64; 2]> =
-        curve.points.iter().enumerate().map(|(i, point)| [curve.step(i) / batches, point.accuracy.into()]).collect();
-    let valid = epochs(snapshot, |epoch| epoch.accuracy);
-    let plot = base("trainer accuracy", "accuracy", size, snapshot, Corner::RightBottom).include_y(0.4).include_y(1.0);
-    chart::titled(ui, "Accuracy", plot, |plot| {
-        plot.line(Line::new("mini-batches", train).color(tokens.data.gamma_multiply(0.65)).width(1.0));
-        series(plot, "validation", valid, tokens.prediction);
+    let last = snapshot.epochs.last();
+    ui.horizontal(|ui| {
+        ui.strong(title);
+        if let (Measure::Accuracy, Some(epoch)) = (measure, last) {
+            let tip = "The share of all held-out images that is read rightly";
+            ui.label(RichText::new(format!("{:.4}", epoch.accuracy)).monospace().color(tokens.prediction))
+                .on_hover_text(tip);
+            let text = format!("batch mean {:.4}", epoch.batch_accuracy);
+            let tip = "The mean of the validation batches\u{2019} shares, as the book prints it. The last batch is smaller, but counts as much";
+            ui.label(RichText::new(text).small().color(tokens.text_weak)).on_hover_text(tip);
+        } else if let Some(epoch) = last {
+            let tip = "The mean loss of the held-out images";
+            ui.label(RichText::new(number(epoch.valid_loss)).monospace().color(tokens.prediction)).on_hover_text(tip);
+        }
+    });
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        let entry = |ui: &mut Ui, color: Color32, text: &str, tip: &str| {
+            ui.label(RichText::new(text).size(11.5).color(color)).on_hover_text(tip);
+        };
+        entry(ui, train, "\u{2014} training", "Each mini-batch, before its step");
+        entry(ui, tokens.prediction, "\u{2022} validation", "The held-out images, after each epoch");
+        if measure == Measure::Accuracy {
+            let text = format!("- - nearest mean {:.3}", snapshot.baseline_accuracy);
+            entry(ui, tokens.reference, &text, "What the nearest mean image reads rightly: the baseline to beat");
+        }
     });
 }
 
-fn base<'a>(id: &'static str, y: &str, size: Vec2, snapshot: &Snapshot, corner: Corner) -> egui_plot::Plot<'a> {
-    let shown = (snapshot.epochs.len() as f64).min(snapshot.epochs_asked as f64);
-    let plot = chart::plot(id, "epoch", y).width(size.x).height(size.y - 22.0);
-    plot.legend(Legend::default().position(corner)).include_x(0.0).include_x(shown.max(1.0))
+/// Exact values at a place of the epochs' axis.
+fn read_out(snapshot: &Snapshot, pins: &[Pin], measure: Measure, x: f64) -> String {
+    let mut lines = Vec::new();
+    let curve = &snapshot.curve;
+    let batches = snapshot.batches.max(1) as f64;
+    let distance = |i: usize| (curve.step(i) / batches - x).abs();
+    let nearest = (0..curve.points.len()).min_by(|&a, &b| distance(a).total_cmp(&distance(b)));
+    if let Some(i) = nearest {
+        let which = match curve.batches_per_point {
+            1 => format!("mini-batch {:.0}", curve.step(i)),
+            several => format!("{several} mini-batches around {:.0}", curve.step(i)),
+        };
+        lines.push(format!("{which}: {}", number(measure.of_point(&curve.points[i]))));
+    }
+    let asked = x.round().max(0.0);
+    let epoch = snapshot.epochs.iter().take_while(|epoch| epoch.epoch as f64 <= asked).last();
+    if let Some(epoch) = epoch {
+        let name = if epoch.epoch == 0 { "before training".to_owned() } else { format!("after epoch {}", epoch.epoch) };
+        lines.push(match (measure, epoch.train_loss) {
+            (Measure::Loss, Some(train)) => {
+                format!("{name}: validation {:.6}, training {train:.6}", epoch.valid_loss)
+            }
+            (Measure::Loss, None) => format!("{name}: validation {:.6}", epoch.valid_loss),
+            (Measure::Accuracy, _) => {
+                format!("{name}: {:.6} of all, batch mean {:.6}", epoch.accuracy, epoch.batch_accuracy)
+            }
+        });
+    }
+    for pin in pins {
+        if let Some(point) = pin.at(asked) {
+            lines.push(format!("{}: {:.6}", pin.name(), measure.of_pin(point)));
+        }
+    }
+    lines.join("\n")
 }
 
 fn epochs(snapshot: &Snapshot, value: impl Fn(&Epoch) -> f64) -> Vec<[f64; 2]> {
     snapshot.epochs.sampled(EPOCH_POINTS).map(|(_, epoch)| [epoch.epoch as f64, value(epoch)]).collect()
 }
 
-fn series(plot: &mut egui_plot::PlotUi<'_>, name: &str, points: Vec<[f64; 2]>, color: egui::Color32) {
-    plot.line(Line::new(name, points.clone()).color(color).width(2.0));
-    plot.points(Points::new(name, points).color(color).radius(3.0));
+fn series(plot: &mut egui_plot::PlotUi<'_>, name: &str, points: Vec<[f64; 2]>, color: Color32, width: f32) {
+    plot.line(Line::new(name, points.clone()).color(color).width(width).allow_hover(false));
+    plot.points(Points::new(name, points).color(color).radius(width + 1.0).allow_hover(false));
 }

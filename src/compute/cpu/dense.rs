@@ -1,0 +1,262 @@
+//! Networks of linear layers with ReLUs between them, on images that are mostly empty.
+//!
+//! # The idea
+//!
+//! Four of five pixels of a digit are 0 and add nothing, forwards or backwards. So the first layer, nearly all of the
+//! work, goes through lists of inked pixels ([`ink`]), made once for a task. Its weight is held transposed, a row of
+//! hidden numbers for each pixel, and both directions are the same sum, of rows times bytes ([`tile::weighted_sum`]):
+//!
+//! - forwards, an image's hidden numbers are the sum of the weight's rows over *its inked pixels*;
+//! - backwards, a pixel's row of the gradient is the sum of the images' derivatives over *the images with ink there*.
+//!
+//! A batch is worked through in blocks of 256 images: first image by image, in groups ([`images`]), while the block's
+//! lists are turned around, from image by image to pixel by pixel; then parameter by parameter ([`gradient`]). Every
+//! number is thus summed by one thread in one order, however many threads there are. Blocks are added up in order.
+
+mod gradient;
+mod images;
+mod ink;
+mod shape;
+mod tile;
+
+use super::weights::Rows;
+use super::{lanes, score};
+use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
+use crate::data::{PIXELS, batches};
+use crate::math::model::{Model, Tensor};
+use images::{Differentiate, Predict};
+use ink::{BAND, ByPixel, Ink};
+use rayon::prelude::*;
+use shape::Shape;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+use tile::Tile;
+
+/// Images whose derivatives are summed before they are added to the gradient. Results depend on it.
+const BLOCK: usize = 256;
+/// Images that one thread takes at a time. Results do not depend on it.
+const GROUP: usize = 32;
+/// Blocks with fewer images are not worth waking another thread for.
+const WORTH_SHARING: usize = 64;
+/// Parts that the held-out images are measured in.
+const PARTS: usize = BLOCK / GROUP;
+
+/// Any model that [`Shape`] knows.
+#[derive(Clone)]
+pub struct Dense {
+    model: Arc<Model>,
+    task: Arc<Task>,
+    shape: Arc<Shape>,
+    inks: Arc<Inks>,
+    order: Arc<[u32]>,
+    parameters: Vec<Tile>,
+    gradient: Vec<Tile>,
+    velocity: Vec<Tile>,
+    logits: Vec<f32>,
+    losses: Vec<f32>,
+    /// The held-out images' logits.
+    validation: Vec<f32>,
+    work: Work,
+}
+
+/// The inked pixels of a task, found when they are first needed.
+#[derive(Default)]
+struct Inks {
+    train: OnceLock<Ink>,
+    valid: OnceLock<Ink>,
+}
+
+/// Working memory.
+#[derive(Default)]
+struct Work {
+    /// What each image of a block comes to, group by group.
+    slots: Vec<Tile>,
+    by_pixel: Option<ByPixel>,
+    losses: Vec<f32>,
+    scores: Vec<BatchScore>,
+}
+
+impl Clone for Work {
+    /// Nothing of it outlives a batch, so a copy starts empty.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Dense {
+    /// All parameters zero, the images in the task's order; none for a model of another kind.
+    pub fn new(model: Arc<Model>, task: Arc<Task>) -> Option<Self> {
+        let shape = Arc::new(Shape::of(&model)?);
+        let order = (0..).take(task.train.len()).collect();
+        let rows = vec![Tile::ZERO; shape.rows];
+        Some(Self {
+            model,
+            task,
+            shape,
+            inks: Arc::default(),
+            order,
+            parameters: rows.clone(),
+            gradient: rows.clone(),
+            velocity: rows,
+            logits: Vec::new(),
+            losses: Vec::new(),
+            validation: Vec::new(),
+            work: Work::default(),
+        })
+    }
+
+    /// Logits, losses and gradient of a block: the images at these places of the batch. Returns how many were classified
+    /// rightly, and whether the gradient is finite.
+    fn block(&mut self, samples: &[u32], places: Range<usize>, share: f32, zero: bool) -> (usize, bool) {
+        let Self { model, task, shape, parameters, gradient, work, .. } = self;
+        let (shape, loss, classes) = (&**shape, model.loss, task.train.classes());
+        let ink = self.inks.train.get_or_init(|| Ink::of(&task.train));
+        let by_pixel = work.by_pixel.get_or_insert_with(ByPixel::new);
+        let is_shared = samples.len() >= WORTH_SHARING;
+        let all_or_one = if is_shared { 1 } else { usize::MAX };
+        let group = shape.slots * GROUP;
+        let needed = samples.len().div_ceil(GROUP) * group;
+        if work.slots.len() < needed {
+            work.slots.resize(needed, Tile::ZERO);
+        }
+
+        let groups = samples.par_chunks(GROUP).zip(work.slots.par_chunks_mut(group));
+        let groups = groups.zip(self.logits[places.start * shape.logits()..].par_chunks_mut(GROUP * shape.logits()));
+        let groups = groups.zip(self.losses[places].par_chunks_mut(GROUP)).with_min_len(all_or_one);
+        let forwards_and_backwards = || {
+            let correct = groups.map(|(((samples, slots), logits), losses)| {
+                let count = samples.len();
+                let logits = &mut logits[..count * shape.logits()];
+                let samples = samples.iter().map(|&sample| sample as usize);
+                let predict = Predict { shape, parameters, ink, samples, slots, logits };
+                lanes::dispatch(Differentiate { predict, loss, classes, share, losses })
+            });
+            correct.sum::<usize>()
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "Shape sees to it that every row has a 16-bit number")]
+        let row = |image| shape.row(0, image) as u16;
+        let turn_around = || by_pixel.fill(ink, samples, row, all_or_one);
+        let (correct, ()) = both(is_shared, forwards_and_backwards, turn_around);
+
+        let (slots, by_pixel) = (&work.slots[..needed], &*by_pixel);
+        let (weight, others) = gradient.split_at_mut(shape.first_weight());
+        let first = || {
+            let bands = weight.par_chunks_mut(BAND).enumerate().with_min_len(all_or_one);
+            let are_finite = bands.map(|(at, rows)| {
+                let (tile, first) = (at * BAND / PIXELS, at * BAND % PIXELS);
+                let d = &slots[(shape.layers[0].d + tile) * GROUP..];
+                lanes::dispatch(gradient::Pixels { by_pixel, first, d, zero, rows })
+            });
+            are_finite.reduce(|| true, |a, b| a & b)
+        };
+        let images = samples.len();
+        let rest = || lanes::dispatch(gradient::Others { shape, slots, images, zero, rows: others });
+        let (first, rest) = both(is_shared, first, rest);
+        (correct, first & rest)
+    }
+}
+
+/// Does both, at the same time if they are shared.
+fn both<A: Send, B: Send>(are_shared: bool, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    if are_shared { rayon::join(a, b) } else { (a(), b()) }
+}
+
+impl Backend for Dense {
+    fn device(&self) -> &'static str {
+        "cpu"
+    }
+
+    fn load(&mut self, parameters: &[Tensor]) {
+        self.shape.pack(parameters, &mut self.parameters);
+        self.gradient.fill(Tile::ZERO);
+        self.velocity.fill(Tile::ZERO);
+    }
+
+    fn parameters(&self) -> Vec<Tensor> {
+        self.shape.unpack(&self.parameters, &self.model)
+    }
+
+    fn gradient(&self) -> Vec<Tensor> {
+        self.shape.unpack(&self.gradient, &self.model)
+    }
+
+    fn set_order(&mut self, order: Arc<[u32]>) {
+        self.order = order;
+    }
+
+    fn differentiate(&mut self, batch: Range<usize>, sgd: Sgd) -> BatchScore {
+        let (order, count) = (Arc::clone(&self.order), batch.len());
+        self.logits.resize(count * self.shape.logits(), 0.0);
+        self.losses.resize(count, 0.0);
+        #[expect(clippy::cast_precision_loss, reason = "a batch is far smaller than 2^24")]
+        let share = 1.0 / count as f32;
+        let (mut correct, mut is_finite) = (0, true);
+        for block in batches(count, BLOCK) {
+            let samples = &order[batch.start + block.start..batch.start + block.end];
+            let zero = sgd.zero_grad && block.start == 0;
+            let (correct_here, is_finite_here) = self.block(samples, block, share, zero);
+            correct += correct_here;
+            is_finite &= is_finite_here;
+        }
+        let mut score = score(&self.losses, correct);
+        score.is_finite &= is_finite;
+        score
+    }
+
+    fn step(&mut self, sgd: Sgd) -> bool {
+        let Self { parameters, gradient, velocity, .. } = self;
+        Rows { values: parameters, d_values: gradient, velocity }.try_step(sgd)
+    }
+
+    fn train(&mut self, batches: &mut Batches<'_>, sgd: Sgd, each: &mut Each<'_>) -> Result<(), Diverged> {
+        // On a thread of the pool from the first batch to the last: to enter it costs as much as a small batch.
+        rayon::scope(|_| compute::train(self, batches, sgd, each))
+    }
+
+    fn outputs(&self) -> (&[f32], &[f32]) {
+        (&self.logits, &self.losses)
+    }
+
+    fn validate(&mut self, batch_size: usize) -> Score {
+        let Self { model, task, shape, parameters, validation, work: Work { slots, losses, scores, .. }, .. } = self;
+        let (shape, samples, ink) = (&**shape, &task.valid, self.inks.valid.get_or_init(|| Ink::of(&task.valid)));
+        let (group, logits) = (shape.slots * GROUP, shape.logits());
+        validation.resize(samples.len() * logits, 0.0);
+        losses.resize(samples.len(), 0.0);
+        if slots.len() < PARTS * group {
+            slots.resize(PARTS * group, Tile::ZERO);
+        }
+        let part = samples.len().div_ceil(PARTS).max(1);
+        let parts = validation.par_chunks_mut(part * logits).zip(slots.par_chunks_mut(group)).enumerate();
+        parts.for_each(|(at, (all, slots))| {
+            for (group, logits_here) in all.chunks_mut(GROUP * logits).enumerate() {
+                let start = at * part + group * GROUP;
+                let samples = start..start + logits_here.len() / logits;
+                lanes::dispatch(Predict { shape, parameters, ink, samples, slots, logits: logits_here });
+            }
+        });
+        scores.clear();
+        let mut d_logits = Tile::ZERO;
+        for batch in batches(samples.len(), batch_size) {
+            let mut correct = 0;
+            for place in batch.clone() {
+                let (class, logits) = (samples.classes()[place], &validation[place * logits..][..logits]);
+                losses[place] = model.loss.differentiate(logits, class, &mut d_logits.values_mut()[..logits.len()]);
+                correct += usize::from(model.loss.predict(logits) == class);
+            }
+            scores.push(score(&losses[batch], correct));
+        }
+        Score::of(scores)
+    }
+
+    fn validation(&self) -> &[f32] {
+        &self.validation
+    }
+
+    fn duplicate(&self) -> Box<dyn Backend> {
+        Box::new(self.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests;
