@@ -31,6 +31,7 @@ mod changes;
 mod checkpoint;
 mod composition;
 mod curve;
+mod evidence;
 mod judged;
 mod likeness;
 mod means;
@@ -63,7 +64,7 @@ use crate::data::Library;
 use crate::math::model::Tensor;
 use crate::math::torch::Generator;
 use serde::Serialize;
-use settings::Plan;
+pub(in crate::experiments) use settings::Plan;
 use std::sync::Arc;
 use std::time::Instant;
 

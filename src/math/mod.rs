@@ -7,6 +7,7 @@ pub mod eigen;
 pub mod expression;
 pub mod function;
 pub mod graph;
+pub mod hinges;
 pub mod layer;
 pub mod loss;
 pub mod mean_image;

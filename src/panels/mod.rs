@@ -9,6 +9,7 @@ mod descent;
 mod desk;
 mod graph;
 mod loss;
+mod lr_find;
 mod pixels;
 pub mod thumbnails;
 mod trainer;
@@ -37,6 +38,7 @@ pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
         Box::new(Desk::<coaster::CoasterView>::new(home)),
         Box::new(Desk::<loss::LossView>::new(home)),
         Box::new(Desk::<trainer::TrainerView>::new(home)),
+        Box::new(Desk::<lr_find::LrFindView>::new(home)),
     ]
 }
 

@@ -108,6 +108,9 @@ impl View for TrainerView {
             }
             files::menu(ui, scene);
         });
+        if std::mem::take(&mut self.controls.wants_rate) {
+            scene.wishes.extend(super::lr_find::open(&scene.form));
+        }
         let at = Tab::ALL.iter().position(|entry| entry.0 == self.tab).unwrap_or_default();
         trouble::show(ui, scene);
         self.pages_mut()[at].show(ui, scene);

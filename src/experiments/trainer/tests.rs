@@ -1,5 +1,5 @@
-mod networks;
 mod cnn;
+mod networks;
 mod settings;
 
 use super::*;
