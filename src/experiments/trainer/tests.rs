@@ -1,3 +1,4 @@
+mod cnn;
 mod networks;
 mod settings;
 
