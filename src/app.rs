@@ -5,7 +5,9 @@ mod help;
 mod shell;
 
 use crate::engine::{Goal, Move};
+use crate::experiments::Experiment as _;
 use crate::experiments::settings::nearest;
+use crate::experiments::trainer::{About, Trainer};
 use crate::panels::thumbnails::Thumbnails;
 use crate::panels::{Home, Panel, Wish, all};
 use crate::session::{Look, PanelSession, Session};
@@ -192,6 +194,10 @@ impl Lab {
                         None => self.complain(format!("no panel takes {}", path.display())),
                     }
                 }
+                Found::Weights(about, path) => self.open_weights(&about, &path),
+                Found::Written(path) => {
+                    self.notices.push(Notice { text: format!("Saved as {}.", path.display()), is_error: false });
+                }
                 Found::Saved(path) => self.notices.push(Notice {
                     text: format!("Saved as {}. Drop it on the lab to come back here.", path.display()),
                     is_error: false,
@@ -201,12 +207,25 @@ impl Lab {
         }
     }
 
+    /// Lets the trainer start from these parameters, with the model and the digits that they are for.
+    fn open_weights(&mut self, about: &About, path: &Path) {
+        if !self.choose(Trainer::INFO.name) {
+            return;
+        }
+        let state = self.panel().state();
+        let settings = about.settings(path, &state.settings);
+        if let Err(error) = self.panel().open(&settings, Goal::Opening, &state.view) {
+            self.complain(error);
+        }
+    }
+
     fn grant_wishes(&mut self, ui: &Ui) {
         for wish in self.panel().wishes() {
             match wish {
                 Wish::ChooseFile => self.files.choose(ui.ctx()),
                 Wish::Paste => ui.ctx().send_viewport_cmd(egui::ViewportCommand::RequestPaste),
                 Wish::Keep(image) => self.files.keep(ui.ctx(), image),
+                Wish::Save { name, bytes } => self.files.write(ui.ctx(), name, bytes),
                 Wish::Open(state) => {
                     if let Err(error) = self.open_state(&state) {
                         self.complain(error);

@@ -1,6 +1,7 @@
 //! The command line: a contract that scripts depend on.
 
 mod chapter;
+mod predict;
 mod run;
 mod shot;
 mod window;
@@ -11,7 +12,7 @@ use clap::{Parser, Subcommand};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 #[derive(Debug, Parser)]
@@ -38,7 +39,11 @@ enum Command {
         /// Print JSON instead of tables
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        files: run::Files,
     },
+    /// Ask a saved model which digit a picture shows
+    Predict(predict::Question),
     /// Draw a panel without a window, as a PNG that opens as a live state
     Shot {
         /// The experiment
@@ -90,7 +95,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, started: Instant) -> a
     };
     match arguments.command {
         None => window::open(arguments.file.as_deref(), started),
-        Some(Command::Run { experiment, set, steps, json }) => run::run(&experiment, &set, steps, json),
+        Some(Command::Run { experiment, set, steps, json, files }) => run::run(&experiment, &set, steps, json, &files),
+        Some(Command::Predict(question)) => predict::predict(&question),
         Some(Command::Shot { experiment, all: _, set, steps, size, scale, theme, out }) => {
             let canvas = shot::canvas(&size, scale, &theme)?;
             match experiment {
@@ -125,7 +131,18 @@ fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-fn state(file: &std::path::Path) -> anyhow::Result<()> {
+/// Checks that a file can be at `path`: its folder is there, and it is no folder itself.
+fn writable(path: &Path) -> anyhow::Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            bail!("the folder {} does not exist; expected one that does", folder.display())
+        }
+        _ if path.is_dir() => bail!("{} is a folder; expected the name of a file", path.display()),
+        _ => Ok(()),
+    }
+}
+
+fn state(file: &Path) -> anyhow::Result<()> {
     match crate::shot::read_state(file).with_context(|| file.display().to_string())? {
         Some(state) => print(&format!("{}\n", serde_json::to_string_pretty(&state)?)),
         None => bail!(

@@ -1,11 +1,13 @@
 //! Files in and out, each on a thread of its own: dialogs wait for a person, and reading may take long.
 
+use crate::data::replace;
+use crate::experiments::trainer::{About, Checkpoint};
 use crate::session::Session;
 use crate::shot::{ShotError, State, read_state, write_png};
 use egui::{ColorImage, Context};
 use sha2::{Digest, Sha256};
 use std::future::Future;
-use std::io::{self, Cursor, Write};
+use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -19,6 +21,10 @@ pub(super) enum Found {
     Picture(PathBuf),
     /// A screenshot was saved.
     Saved(PathBuf),
+    /// Another file was saved.
+    Written(PathBuf),
+    /// Parameters of a model, and what they are of.
+    Weights(About, PathBuf),
     /// One sentence about what went wrong.
     Error(String),
 }
@@ -51,8 +57,11 @@ impl Files {
     pub(super) fn choose(&self, ctx: &Context) {
         // The dialog is made here, since some systems want that on the window's thread; its answer is awaited elsewhere.
         let dialog = rfd::AsyncFileDialog::new()
-            .set_title("Open a screenshot of the lab, a picture, or measurements as CSV")
-            .add_filter("Pictures and measurements", &["png", "jpg", "jpeg", "bmp", "gif", "webp", "csv"])
+            .set_title("Open a screenshot of the lab, a picture, measurements as CSV, or a model's weights")
+            .add_filter(
+                "Pictures, measurements and weights",
+                &["png", "jpg", "jpeg", "bmp", "gif", "webp", "csv", "safetensors"],
+            )
             .pick_file();
         self.spawn(ctx, move || wait(dialog).map(|file| look_into(file.path().to_owned())));
     }
@@ -84,6 +93,16 @@ impl Files {
         });
     }
 
+    /// Lets the reader name a file, and writes it.
+    pub(super) fn write(&self, ctx: &Context, name: String, bytes: Vec<u8>) {
+        let mut dialog = rfd::AsyncFileDialog::new().set_title("Save").set_file_name(&name);
+        if let Some((_, ending)) = name.rsplit_once('.') {
+            dialog = dialog.add_filter(ending, &[ending]);
+        }
+        let answer = dialog.save_file();
+        self.spawn(ctx, move || wait(answer).map(|file| write(file.path().to_owned(), &bytes)));
+    }
+
     fn spawn(&self, ctx: &Context, work: impl FnOnce() -> Option<Found> + Send + 'static) {
         spawn(self.sender.clone(), ctx.clone(), work);
     }
@@ -107,11 +126,25 @@ fn wait<T>(answer: impl Future<Output = Option<T>>) -> Option<T> {
 }
 
 fn look_into(path: PathBuf) -> Found {
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors")) {
+        let read = Checkpoint::read(&path).and_then(|file| file.about().map_err(|problem| problem.of(&path)));
+        return match read {
+            Ok(about) => Found::Weights(about, path),
+            Err(error) => Found::Error(error.to_string()),
+        };
+    }
     match read_state(&path) {
         Ok(Some(state)) => Found::State(state, path),
         // Another kind of picture, or a PNG from elsewhere: a panel will say if it cannot be read.
         Ok(None) | Err(ShotError::NotPng | ShotError::Damaged(_)) => Found::Picture(path),
         Err(error) => Found::Error(format!("{}: {error}", path.display())),
+    }
+}
+
+fn write(path: PathBuf, bytes: &[u8]) -> Found {
+    match replace(&path, bytes) {
+        Ok(()) => Found::Written(path),
+        Err(error) => Found::Error(format!("{} was not saved: {error}", path.display())),
     }
 }
 
@@ -153,9 +186,7 @@ fn kept_in(dir: &Path, image: &image::DynamicImage) -> io::Result<PathBuf> {
         return Ok(path);
     }
     std::fs::create_dir_all(dir)?;
-    let mut file = tempfile::NamedTempFile::new_in(dir)?;
-    file.write_all(&png)?;
-    file.persist(&path).map_err(|error| error.error)?;
+    replace(&path, &png)?;
     Ok(path)
 }
 
@@ -175,6 +206,22 @@ mod tests {
         let back = image::open(&path).unwrap().into_rgba8();
         assert_eq!(back.as_raw()[..], [1, 2, 3, 255, 255, 255, 255, 255]);
         assert!(rgba(&ColorImage::new([0, 0], Vec::new())).is_none());
+    }
+
+    #[test]
+    fn a_file_is_told_by_what_is_in_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("w.SafeTensors");
+        let model = crate::math::model::Model::linear();
+        let zeros = model.tensors([vec![0.0; 784], vec![0.0]]);
+        let bytes = crate::experiments::trainer::encode(&model, &[4, 9], &zeros);
+        assert!(matches!(write(path.clone(), &bytes), Found::Written(_)));
+        assert!(matches!(look_into(path.clone()), Found::Weights(about, _) if about.digits == Some(vec![4, 9])));
+        assert!(matches!(write(path.clone(), &bytes[..99]), Found::Written(_)));
+        assert!(matches!(look_into(path), Found::Error(text) if text.contains("not a whole safetensors file")));
+        assert!(
+            matches!(write(dir.path().join("gone/w"), &bytes), Found::Error(text) if text.contains("was not saved"))
+        );
     }
 
     #[test]

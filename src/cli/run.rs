@@ -1,14 +1,71 @@
 //! `digit-lab run`: an experiment without a window.
 
-use super::print;
-use crate::data::Library;
-use crate::experiments::{AnyTape, registry};
+use super::{print, writable};
+use crate::data::{Library, replace};
+use crate::experiments::{AnyTape, Entry, Export, REGISTRY, registry};
+use anyhow::{Context as _, bail};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 
-/// Runs an experiment and prints its snapshot.
-pub(super) fn run(name: &str, set: &[String], steps: Option<u64>, json: bool) -> anyhow::Result<()> {
+/// The files to write after a run.
+#[derive(Debug, Args)]
+pub(super) struct Files {
+    /// Save the trained parameters as safetensors, with PyTorch's names and shapes
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+    /// Save the table of epochs as CSV
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Save a Python script that gives the same run with PyTorch
+    #[arg(long, value_name = "FILE")]
+    pytorch: Option<PathBuf>,
+}
+
+impl Files {
+    fn path(&self, export: Export) -> Option<&Path> {
+        let path = match export {
+            Export::Weights => &self.weights,
+            Export::Table => &self.csv,
+            Export::Script => &self.pytorch,
+        };
+        path.as_deref()
+    }
+
+    fn wanted(&self) -> impl Iterator<Item = (Export, &Path)> {
+        Export::ALL.into_iter().filter_map(|export| Some((export, self.path(export)?)))
+    }
+
+    /// Before anything is computed: that the experiment writes these files, and that there is a place for each.
+    fn check(&self, entry: &Entry) -> anyhow::Result<()> {
+        for (export, path) in self.wanted() {
+            if !entry.exports.contains(&export) {
+                let others = REGISTRY.iter().filter(|entry| entry.exports.contains(&export));
+                let others: Vec<&str> = others.map(|entry| entry.info.name).collect();
+                let (option, what, others) = (export.option(), export.what(), others.join(", "));
+                bail!("{} has no {what} to save; --{option} goes with {others}", entry.info.name);
+            }
+            writable(path)?;
+        }
+        Ok(())
+    }
+
+    /// Computes all before it writes the first.
+    fn write(&self, tape: &dyn AnyTape) -> anyhow::Result<()> {
+        let contents: Vec<_> = self.wanted().map(|(export, path)| (export, path, tape.export(export))).collect();
+        for (export, path, bytes) in contents {
+            let Some(bytes) = bytes else { bail!("there is no {} to save yet", export.what()) };
+            replace(path, &bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs an experiment, writes the files and prints its snapshot.
+pub(super) fn run(name: &str, set: &[String], steps: Option<u64>, json: bool, files: &Files) -> anyhow::Result<()> {
     let entry = registry::find(name)?;
+    files.check(entry)?;
     let mut settings = (entry.from_pairs)(set)?;
     if let Some(steps) = steps {
         settings = (entry.allow_steps)(&settings, steps)?;
@@ -16,6 +73,7 @@ pub(super) fn run(name: &str, set: &[String], steps: Option<u64>, json: bool) ->
     let mut tape = (entry.open)(&settings, &Library::new())?;
     let goal = tape.position_after(steps);
     advance(&mut *tape, goal);
+    files.write(&*tape)?;
     if json { print(&format!("{}\n", serde_json::to_string(&tape.json()?)?)) } else { print(&tables(&*tape)) }
 }
 

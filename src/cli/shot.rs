@@ -54,7 +54,7 @@ pub(super) fn one(name: &str, set: &[String], steps: Option<u64>, canvas: Canvas
     if let Some(steps) = steps {
         settings = (entry.allow_steps)(&settings, steps)?;
     }
-    writable(out.parent())?;
+    super::writable(out)?;
     let data = Library::new();
     let mut lab = lab(&data);
     lab.choose(name);
@@ -80,15 +80,6 @@ pub(super) fn all_figures(canvas: Canvas, out: &Path) -> anyhow::Result<()> {
 
 fn lab(data: &Library) -> Lab {
     Lab::new(&Home { data: data.clone(), notify: None }, &Session { filmstrip: false, ..Session::default() })
-}
-
-fn writable(folder: Option<&Path>) -> anyhow::Result<()> {
-    match folder {
-        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-            bail!("the folder {} does not exist; expected one that does", folder.display())
-        }
-        _ => Ok(()),
-    }
 }
 
 fn draw(lab: &mut Lab, canvas: Canvas, out: &Path) -> anyhow::Result<()> {

@@ -16,6 +16,7 @@ mod ink;
 mod library;
 mod mnist;
 mod picture;
+mod replace;
 mod resample;
 
 pub use batches::batches;
@@ -25,3 +26,4 @@ pub use error::DataError;
 pub use ink::InkBox;
 pub use library::Library;
 pub use picture::{Picture, decode_picture, load_picture};
+pub use replace::replace;

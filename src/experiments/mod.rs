@@ -9,7 +9,10 @@
 pub mod baseline;
 pub mod coaster;
 pub mod descent;
+mod export;
 pub mod graph;
+pub mod loss;
+pub mod lr_find;
 mod phase;
 pub mod pixels;
 pub mod registry;
@@ -21,6 +24,7 @@ mod trail;
 pub mod trainer;
 pub mod walk;
 
+pub use export::Export;
 pub use phase::{Phase, Stop, Unit};
 pub use registry::{AnyTape, Entry, REGISTRY};
 pub use report::{Table, Values};
@@ -109,4 +113,12 @@ pub trait Experiment: Clone + Send + 'static {
 
     /// The snapshot's named values, for the lesson's text.
     fn values(snapshot: &Self::Snapshot) -> Values;
+
+    /// The files that it can write about itself.
+    const EXPORTS: &'static [Export] = &[];
+
+    /// The bytes of one of [`Experiment::EXPORTS`]; `None` while there is nothing to write yet.
+    fn export(_snapshot: &Self::Snapshot, _export: Export) -> Option<Vec<u8>> {
+        None
+    }
 }

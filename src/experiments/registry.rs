@@ -1,6 +1,6 @@
 //! Every experiment the lab has, by name.
 
-use super::{Experiment, Field, Info, Settings, SettingsError, Stop, Table, Tape, Values, settings};
+use super::{Experiment, Export, Field, Info, Settings, SettingsError, Stop, Table, Tape, Values, settings};
 use crate::data::Library;
 use serde_json::Value;
 
@@ -11,7 +11,9 @@ pub const REGISTRY: &[Entry] = &[
     Entry::of::<super::descent::Descent>(),
     Entry::of::<super::graph::Backward>(),
     Entry::of::<super::coaster::Coaster>(),
+    Entry::of::<super::loss::MnistLoss>(),
     Entry::of::<super::trainer::Trainer>(),
+    Entry::of::<super::lr_find::LrFind>(),
 ];
 
 /// Settings as JSON: the form in which they travel between the command line, files and windows.
@@ -27,6 +29,8 @@ pub struct Entry {
     pub info: Info,
     /// Its settings.
     pub fields: &'static [Field],
+    /// The files that it can write.
+    pub exports: &'static [Export],
     /// The default settings.
     pub defaults: fn() -> Map,
     /// `NAME=VALUE` pairs laid over the defaults.
@@ -63,6 +67,7 @@ impl Entry {
         Self {
             info: E::INFO,
             fields: E::Settings::FIELDS,
+            exports: E::EXPORTS,
             defaults: || settings::to_map(&E::Settings::default()),
             from_pairs: |pairs| settings::from_pairs::<E::Settings>(E::INFO.name, pairs),
             allow_steps: |map, steps| {
@@ -103,6 +108,8 @@ pub trait AnyTape: Send {
     fn tables(&self) -> Vec<Table>;
     /// The snapshot's values for the lesson.
     fn values(&self) -> Values;
+    /// The bytes of a file, if the experiment writes it and there is something to write.
+    fn export(&self, export: Export) -> Option<Vec<u8>>;
 }
 
 impl<E: Experiment> AnyTape for Tape<E> {
@@ -135,5 +142,8 @@ impl<E: Experiment> AnyTape for Tape<E> {
     }
     fn values(&self) -> Values {
         E::values(&self.now().snapshot())
+    }
+    fn export(&self, export: Export) -> Option<Vec<u8>> {
+        E::export(&self.now().snapshot(), export)
     }
 }

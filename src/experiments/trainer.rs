@@ -17,13 +17,27 @@
 //!         xb, yb = x[order[i:i+batch_size]], y[order[i:i+batch_size]]
 //! ```
 //!
-//! `x` has the first digit's images in name order, then the second's, each divided by 255.
+//! `x` has the first digit's images in name order, then the second's, each divided by 255. With `weights` nothing is drawn
+//! for the parameters:
+//!
+//! ```python
+//! torch.manual_seed(seed)
+//! model.load_state_dict(safetensors.torch.load_file(weights))
+//! ```
+//!
+//! [`Export::Script`] is all of it as a program.
 
 mod changes;
+mod checkpoint;
 mod composition;
 mod curve;
+mod evidence;
+mod judged;
+mod likeness;
 mod means;
 mod progress;
+mod reading;
+mod script;
 mod settings;
 mod snapshot;
 mod trouble;
@@ -31,22 +45,26 @@ mod validation;
 mod words;
 
 pub use changes::Change;
+pub use checkpoint::{About, Checkpoint, CheckpointError, Problem, encode};
 pub use composition::{compositions, is_mixed};
 pub use curve::{Curve, Point};
+pub use judged::{BINS, Judged};
+pub use likeness::{Likeness, article};
 pub use means::Means;
 pub use progress::about;
+pub use reading::{Reading, arithmetic, digit_of, squash};
 pub use settings::{LossChoice, Settings};
 pub use snapshot::{Batch, Snapshot};
 pub use trouble::{Cause, Trouble};
 pub use validation::Validation;
 
-use super::{Experiment, Info, Phase, SettingsError, Stop, Table, Trail, Unit, Values};
+use super::{Experiment, Export, Info, Phase, SettingsError, Stop, Table, Trail, Unit, Values};
 use crate::compute::{self, Backend, BatchScore, Diverged, Score};
 use crate::data::Library;
 use crate::math::model::Tensor;
 use crate::math::torch::Generator;
 use serde::Serialize;
-use settings::Plan;
+pub(in crate::experiments) use settings::Plan;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -224,6 +242,12 @@ impl Experiment for Trainer {
     fn values(snapshot: &Snapshot) -> Values {
         snapshot.values()
     }
+
+    const EXPORTS: &'static [Export] = &[Export::Weights, Export::Table, Export::Script];
+
+    fn export(snapshot: &Snapshot, export: Export) -> Option<Vec<u8>> {
+        snapshot.export(export)
+    }
 }
 
 impl Trainer {
@@ -242,7 +266,10 @@ impl Trainer {
 
     fn init(&mut self) {
         let Plan { model, settings, .. } = &*self.plan;
-        self.backend.load(&model.draw(settings.init, &mut self.generator));
+        match &self.plan.weights {
+            Some(weights) => self.backend.load(weights),
+            None => self.backend.load(&model.draw(settings.init, &mut self.generator)),
+        }
         self.validate(None);
     }
 

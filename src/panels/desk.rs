@@ -208,8 +208,11 @@ impl<V: View> Panel for Desk<V> {
 
     fn take_file(&mut self, path: &Path) -> bool {
         let Some(wanted) = self.view.take_file(path) else { return false };
-        self.settings.extend(wanted);
-        self.start(Goal::Opening);
+        // A picture that only the view wants leaves the run where it is.
+        if !wanted.is_empty() {
+            self.settings.extend(wanted);
+            self.start(Goal::Opening);
+        }
         true
     }
 
@@ -218,6 +221,9 @@ impl<V: View> Panel for Desk<V> {
     }
 
     fn act(&mut self, action: Action) {
+        if action != Action::NewSeed {
+            self.view.walked();
+        }
         match action {
             Action::Move(to) => self.send(to),
             Action::Restart => self.send(Move::Seek(0)),
@@ -232,6 +238,7 @@ impl<V: View> Panel for Desk<V> {
     }
 
     fn toggle_run(&mut self) {
+        self.view.walked();
         let to = if self.update.status == Status::Running { Move::Pause } else { Move::Run(self.speed.pace()) };
         self.send(to);
     }

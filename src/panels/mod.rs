@@ -8,6 +8,8 @@ mod coaster;
 mod descent;
 mod desk;
 mod graph;
+mod loss;
+mod lr_find;
 mod pixels;
 pub mod thumbnails;
 mod trainer;
@@ -34,7 +36,9 @@ pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
         Box::new(Desk::<descent::DescentView>::new(home)),
         Box::new(Desk::<graph::GraphView>::new(home)),
         Box::new(Desk::<coaster::CoasterView>::new(home)),
+        Box::new(Desk::<loss::LossView>::new(home)),
         Box::new(Desk::<trainer::TrainerView>::new(home)),
+        Box::new(Desk::<lr_find::LrFindView>::new(home)),
     ]
 }
 
@@ -73,6 +77,9 @@ pub trait View: Default + 'static {
         Goal::Position(position)
     }
 
+    /// The reader moved along the tape: a view whose pages go with the phases turns to the page of the phase.
+    fn walked(&mut self) {}
+
     /// What a saved state keeps of the view itself, such as the open tab.
     fn save(&self) -> Map<String, Value> {
         Map::new()
@@ -81,7 +88,8 @@ pub trait View: Default + 'static {
     /// Takes up what [`View::save`] gave; unknown keys are ignored.
     fn restore(&mut self, _saved: &Map<String, Value>) {}
 
-    /// Takes a file that was dropped on the window or chosen in a dialog: the settings that open it, or `None`.
+    /// Takes a file that was dropped on the window or chosen in a dialog: the settings that open it (none of them if the run
+    /// is to go on as it is), or `None`.
     fn take_file(&mut self, _path: &Path) -> Option<Map<String, Value>> {
         None
     }
@@ -104,12 +112,19 @@ pub struct Scene<'a, E: Experiment> {
 /// What a panel asks of the window around it.
 #[derive(Clone, Debug)]
 pub enum Wish {
-    /// Let the reader choose a picture, which comes back through [`View::take_file`].
+    /// Let the reader choose a file, which comes back through [`View::take_file`].
     ChooseFile,
     /// Take the picture on the clipboard, likewise.
     Paste,
     /// Keep this picture in a file, which comes back likewise.
     Keep(image::DynamicImage),
+    /// Write these bytes to a file that the reader names.
+    Save {
+        /// The name that is suggested.
+        name: String,
+        /// All of the file.
+        bytes: Vec<u8>,
+    },
     /// Go to a state, of this panel or another.
     Open(State),
 }

@@ -3,6 +3,7 @@
 mod bars;
 mod breaks;
 mod controls;
+mod files;
 mod keys;
 mod loader;
 mod looked;
@@ -20,6 +21,7 @@ use crate::experiments::trainer::Trainer;
 use crate::widgets::form::Form;
 use egui::Ui;
 use serde_json::{Map, Value};
+use std::path::Path;
 
 /// One way to look at a run.
 trait Page {
@@ -89,17 +91,26 @@ impl View for TrainerView {
 
     fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
         self.controls.show(ui, form);
+        files::loaded(ui, form);
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
+            // In a narrow window too, all names and the menu at their right stand in one row.
+            if ui.available_width() < 580.0 {
+                ui.spacing_mut().button_padding.x = 5.0;
+            }
             for (tab, _, title, tip) in Tab::ALL {
                 if ui.selectable_label(self.tab == tab, title).on_hover_text(tip).clicked() {
                     self.tab = tab;
                 }
             }
+            files::menu(ui, scene);
         });
+        if std::mem::take(&mut self.controls.wants_rate) {
+            scene.wishes.extend(super::lr_find::open(&scene.form));
+        }
         let at = Tab::ALL.iter().position(|entry| entry.0 == self.tab).unwrap_or_default();
         trouble::show(ui, scene);
         self.pages_mut()[at].show(ui, scene);
@@ -122,6 +133,10 @@ impl View for TrainerView {
         saved.insert("tab".to_owned(), name.into());
         self.pages().into_iter().for_each(|page| page.save(&mut saved));
         saved
+    }
+
+    fn take_file(&mut self, path: &Path) -> Option<Map<String, Value>> {
+        (self.tab == Tab::Test && self.test.take_picture(path)).then(Map::new)
     }
 
     fn restore(&mut self, saved: &Map<String, Value>) {

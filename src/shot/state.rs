@@ -5,7 +5,7 @@
 //! wrong with it is said.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::Path;
 
 use image::RgbaImage;
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::ShotError;
+use crate::data::replace;
 
 /// The keyword of the chunk that holds the state.
 pub const KEYWORD: &str = "digit-lab";
@@ -165,22 +166,6 @@ fn from_json(text: &str) -> Result<State, ShotError> {
         return Err(ShotError::Version(version));
     }
     Ok(serde_json::from_str(text)?)
-}
-
-/// Puts a file in the place of `path` in one step, so that nobody ever sees half of it.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        // Temporary files are private by default; a picture is an ordinary file.
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod bench;
+mod loss;
+mod weights;
 
 use bench::{Bench, array, near, numbers, text};
 use serde_json::{Value, json};

@@ -310,9 +310,20 @@ fn a_dropped_file_opens() {
     wait(&mut bench, "the picture", |bench| bench.state().session().current == "pixels");
     assert!(bench.state_mut().panel().failure().is_none());
 
-    // What cannot be opened is named.
-    drop(&mut bench, folder.path().join("gone.png"));
-    wait(&mut bench, "a notice", |bench| bench.query_all_by_label_contains("gone.png").next().is_some());
+    // A model's weights open in the trainer, with the model that they are of.
+    let weights = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/cnn.safetensors");
+    drop(&mut bench, weights.into());
+    wait(&mut bench, "the weights", |bench| bench.state().session().current == "trainer" && position(bench) == 1);
+    let settings = bench.state_mut().panel().state().settings;
+    assert_eq!((&settings["model"], &settings["weights"]), (&"cnn".into(), &weights.into()));
+    assert_eq!(bench.state_mut().panel().failure(), None);
+
+    // What cannot be opened is named, and nothing else changes.
+    for name in ["gone.png", "gone.safetensors"] {
+        drop(&mut bench, folder.path().join(name));
+        wait(&mut bench, "a notice", |bench| bench.query_all_by_label_contains(name).next().is_some());
+    }
+    assert_eq!(bench.state_mut().panel().state().settings, settings);
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! What a reader can choose about a training run, and what becomes of it once it is checked.
 
-use super::Means;
+use super::{Checkpoint, Means};
 use crate::compute::{DEVICES, Sgd, Task};
 use crate::data::{Library, batches};
 use crate::experiments::settings::{Field, Kind, SettingsError, from_map, parse_digits, to_map};
 use crate::experiments::walk::single;
 use crate::math::loss::Loss;
-use crate::math::model::{Architecture, Model, Start};
+use crate::math::model::{Architecture, Model, Start, Tensor};
 use crate::math::torch::Generator;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -76,7 +76,7 @@ pub enum LossChoice {
 }
 
 impl LossChoice {
-    const NAMES: &'static [&'static str] = &["auto", "mnist", "cross-entropy", "accuracy"];
+    pub(in crate::experiments) const NAMES: &'static [&'static str] = &["auto", "mnist", "cross-entropy", "accuracy"];
 
     /// The loss for this model and so many classes.
     #[must_use]
@@ -243,7 +243,7 @@ impl Settings {
 
 /// Settings that have been checked against the data: all that stays the same during a run.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(in crate::experiments) struct Plan {
     pub settings: Settings,
     pub model: Arc<Model>,
     pub task: Arc<Task>,
@@ -252,13 +252,16 @@ pub(super) struct Plan {
     pub mislabelled: usize,
     /// The nearest mean image, to be compared with.
     pub means: Arc<Means>,
+    /// The parameters to start from, if they come from a file.
+    pub weights: Option<Vec<Tensor>>,
 }
 
 impl Plan {
     /// Checks the settings, reads the data and finds the images.
     ///
     /// # Errors
-    /// A setting outside its range, digits that the model or the data does not go with, or data that cannot be read.
+    /// A setting outside its range, digits that the model or the data does not go with, data that cannot be read, or a
+    /// file of parameters that are not the model's.
     pub fn new(settings: &Settings, library: &Library) -> Result<Self, SettingsError> {
         let settings: Settings = from_map("trainer", &to_map(settings))?;
         let digits = parse_digits(&settings.digits).unwrap_or_default();
@@ -269,6 +272,7 @@ impl Plan {
             return Err(SettingsError::value("loss", loss.name(), expected, "cross-entropy"));
         }
         let model = settings.model.model(digits.len(), loss);
+        let weights = if settings.weights.is_empty() { None } else { Some(read_weights(&settings.weights, &model)?) };
         let folder = Path::new(&settings.data);
         let dataset = library.open(if settings.data.is_empty() { None } else { Some(folder) })?;
         let is_there =
@@ -289,7 +293,7 @@ impl Plan {
         let mut task = Task::new(&dataset, digits);
         let mut generator = Generator::new(settings.seed);
         let mislabelled = task.train.mislabel(single(settings.wrong_labels), classes, &mut generator);
-        Ok(Self { model: Arc::new(model), task: Arc::new(task), sgd, mislabelled, means, settings })
+        Ok(Self { model: Arc::new(model), task: Arc::new(task), sgd, mislabelled, means, weights, settings })
     }
 
     /// Mini-batches in an epoch.
@@ -308,4 +312,11 @@ impl Plan {
         let start = usize::try_from(batch).map_or(len, |batch| batch.saturating_mul(size).min(len));
         start..start.saturating_add(size).min(len)
     }
+}
+
+/// The parameters of `model` in the file at `path`.
+fn read_weights(path: &str, model: &Model) -> Result<Vec<Tensor>, SettingsError> {
+    let path = Path::new(path);
+    let read = Checkpoint::read(path).and_then(|file| file.parameters(model).map_err(|problem| problem.of(path)));
+    read.map_err(|error| SettingsError::File(error.to_string()))
 }

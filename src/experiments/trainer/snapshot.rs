@@ -1,9 +1,9 @@
 //! What can be seen of a training run: for a panel, as JSON, as tables, and as values for the lesson.
 
-use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation};
+use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation, checkpoint, script};
 use crate::compute::{Samples, Task};
 use crate::data::Dataset;
-use crate::experiments::{Phase, Stop, Table, Trail};
+use crate::experiments::{Export, Phase, Stop, Table, Trail};
 use crate::math::model::{Model, Tensor};
 use serde::Serialize;
 use std::sync::Arc;
@@ -174,6 +174,20 @@ impl Snapshot {
     #[must_use]
     pub fn bias(&self) -> Option<&[f32]> {
         last_layer(self.state.as_ref())
+    }
+
+    /// The bytes of a file: weights from `Init` on, the rest at any time.
+    pub(super) fn export(&self, export: Export) -> Option<Vec<u8>> {
+        match export {
+            Export::Weights => Some(checkpoint::encode(&self.architecture, &self.digits, self.state.as_ref()?)),
+            Export::Table if self.epochs.is_empty() => None,
+            Export::Table => {
+                let mut table = csv::Writer::from_writer(Vec::new());
+                self.epochs.iter().try_for_each(|epoch| table.serialize(epoch)).ok()?;
+                table.into_inner().ok()
+            }
+            Export::Script => Some(script::write(&self.settings, &self.architecture, &self.digits).into_bytes()),
+        }
     }
 
     /// The epoch table as fastai prints it.

@@ -1,4 +1,5 @@
 mod cnn;
+mod networks;
 mod settings;
 
 use super::*;
