@@ -1,4 +1,4 @@
-//! Networks of linear layers with ReLUs between them, on images that are mostly empty.
+//! Networks of linear layers with `ReLU`s between them, on images that are mostly empty.
 //!
 //! # The idea
 //!

@@ -20,9 +20,9 @@ pub struct Layer {
     pub weight: usize,
     /// The bias's first row, of `tiles`.
     pub bias: usize,
-    /// The first slot of what it puts out (after the ReLU, where one follows), of `tiles`.
+    /// The first slot of what it puts out (after the `ReLU`, where one follows), of `tiles`.
     pub y: usize,
-    /// The first slot of the derivatives by its outputs (before the ReLU).
+    /// The first slot of the derivatives by its outputs (before the `ReLU`).
     pub d: usize,
 }
 
@@ -38,7 +38,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// That of a model whose layers are linear with ReLUs between, on 784 pixels, with at most 32 logits; no other.
+    /// That of a model whose layers are linear with `ReLU`s between, on 784 pixels, with at most 32 logits; no other.
     pub fn of(model: &Model) -> Option<Self> {
         let linear = |layer: &model::Layer| match *layer {
             model::Layer::Linear { inputs, outputs } => Some((inputs, outputs)),
@@ -60,7 +60,7 @@ impl Shape {
             (rows, slots) = (bias + tiles, slots + 2 * tiles);
         }
         let is_ours = layers[0].inputs == PIXELS && layers.last()?.tiles == 1;
-        (is_ours && slots * BLOCK <= usize::from(u16::MAX)).then_some(Self { layers, rows, slots })
+        (is_ours && u16::try_from(slots * BLOCK).is_ok()).then_some(Self { layers, rows, slots })
     }
 
     /// How many logits an image has.

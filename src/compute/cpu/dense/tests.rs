@@ -63,6 +63,11 @@ fn exactly(dense: &Dense, batch: Range<usize>) -> (Vec<f64>, Vec<f64>, Vec<Vec<f
     (found.logits.iter().copied().collect(), found.losses.to_vec(), found.gradient)
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "the nearest f32 is meant")]
+fn predicted(loss: Loss, logits: &[f64]) -> u8 {
+    loss.predict(&logits.iter().map(|&logit| logit as f32).collect::<Vec<_>>())
+}
+
 /// Logits, losses, predictions and gradient against the plain layers in f64, for batches that fill groups and blocks and
 /// that do not.
 #[test]
@@ -74,8 +79,7 @@ fn it_computes_what_the_plain_layers_do() {
             let (logits, losses, gradient) = exactly(&dense, batch.clone());
             let score = dense.differentiate(batch.clone(), SGD);
             let correct = batch.clone().zip(logits.chunks(dense.shape.logits())).filter(|(place, logits)| {
-                let logits: Vec<f32> = logits.iter().map(|&logit| logit as f32).collect();
-                dense.model.loss.predict(&logits) == dense.task.train.classes()[dense.order[*place] as usize]
+                predicted(dense.model.loss, logits) == dense.task.train.classes()[dense.order[*place] as usize]
             });
             assert_eq!((score.count, score.correct), (batch.len(), correct.count()));
             assert!((score.loss_sum - losses.iter().sum::<f64>()).abs() < 1e-4 && score.is_finite);
@@ -199,7 +203,7 @@ fn the_width_of_vectors_changes_nothing() {
         let (mut logits, mut losses) = (vec![0.0; samples.len() * 2], vec![0.0; samples.len()]);
         let (mut by_pixel, mut fetched) = (ByPixel::new(), Fetched::new());
         fetched.fetch(ink, samples.iter().map(|&sample| sample as usize));
-        by_pixel.fill(std::slice::from_ref(&fetched), |image| shape.row(0, image) as u16, 1);
+        by_pixel.fill(std::slice::from_ref(&fetched), |image| u16::try_from(shape.row(0, image)).unwrap(), 1);
         let predict =
             Predict { shape, parameters: &dense.parameters, fetched: &fetched, slots: &mut slots, logits: &mut logits };
         let (loss, classes) = (dense.model.loss, dense.task.train.classes());
