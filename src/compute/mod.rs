@@ -172,7 +172,8 @@ pub struct NoDevice(pub String);
 /// If this program, or this machine, has no such device.
 pub fn open(device: &str, model: Arc<Model>, task: Arc<Task>) -> Result<Box<dyn Backend>, NoDevice> {
     match device {
-        "cpu" => Ok(cpu::open(model, task)),
+        "cpu" => cpu::open(model, task)
+            .ok_or_else(|| NoDevice("another model, since the processor has no kernels for these layers".to_owned())),
         "cuda" => Err(NoDevice("cpu, since this build of Digit Lab has no CUDA part".to_owned())),
         _ => Err(NoDevice(format!("one of {}", DEVICES.join(", ")))),
     }

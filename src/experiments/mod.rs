@@ -12,6 +12,7 @@ pub mod descent;
 mod export;
 pub mod graph;
 pub mod loss;
+pub mod lr_find;
 mod phase;
 pub mod pixels;
 pub mod registry;

@@ -13,6 +13,7 @@ pub const REGISTRY: &[Entry] = &[
     Entry::of::<super::coaster::Coaster>(),
     Entry::of::<super::loss::MnistLoss>(),
     Entry::of::<super::trainer::Trainer>(),
+    Entry::of::<super::lr_find::LrFind>(),
 ];
 
 /// Settings as JSON: the form in which they travel between the command line, files and windows.

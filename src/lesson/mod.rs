@@ -3,8 +3,10 @@
 //! A lesson is a TOML file in `assets/lessons`, named after its experiment and embedded in the binary. Text may hold
 //! live values as `{name}`, filled from the snapshot on the screen; `{{` and `}}` are braces.
 
+mod shelf;
 mod template;
 
+pub use shelf::{Break, Measure, breaks};
 pub use template::{TemplateError, fill, names};
 
 use crate::experiments::{Phase, Values};
@@ -119,4 +121,5 @@ macro_rules! lessons {
 }
 
 /// Every built-in lesson, by the name of its experiment.
-pub const LESSONS: &[(&str, &str)] = lessons!["pixels", "baseline", "descent", "graph", "coaster", "loss", "trainer"];
+pub const LESSONS: &[(&str, &str)] =
+    lessons!["pixels", "baseline", "descent", "graph", "coaster", "loss", "trainer", "lr-find"];

@@ -1,5 +1,7 @@
 //! A model: layers in order and a loss, its parameters by PyTorch's names, and how they are first drawn.
 
+mod slopes;
+
 use super::layer::conv2d::{Conv2d, KERNEL, TAPS};
 use super::layer::{linear, relu};
 use super::loss::Loss;

@@ -208,8 +208,11 @@ impl<V: View> Panel for Desk<V> {
 
     fn take_file(&mut self, path: &Path) -> bool {
         let Some(wanted) = self.view.take_file(path) else { return false };
-        self.settings.extend(wanted);
-        self.start(Goal::Opening);
+        // A picture that only the view wants leaves the run where it is.
+        if !wanted.is_empty() {
+            self.settings.extend(wanted);
+            self.start(Goal::Opening);
+        }
         true
     }
 

@@ -9,6 +9,7 @@ mod descent;
 mod desk;
 mod graph;
 mod loss;
+mod lr_find;
 mod pixels;
 pub mod thumbnails;
 mod trainer;
@@ -37,6 +38,7 @@ pub fn all(home: &Home) -> Vec<Box<dyn Panel>> {
         Box::new(Desk::<coaster::CoasterView>::new(home)),
         Box::new(Desk::<loss::LossView>::new(home)),
         Box::new(Desk::<trainer::TrainerView>::new(home)),
+        Box::new(Desk::<lr_find::LrFindView>::new(home)),
     ]
 }
 
@@ -86,7 +88,8 @@ pub trait View: Default + 'static {
     /// Takes up what [`View::save`] gave; unknown keys are ignored.
     fn restore(&mut self, _saved: &Map<String, Value>) {}
 
-    /// Takes a file that was dropped on the window or chosen in a dialog: the settings that open it, or `None`.
+    /// Takes a file that was dropped on the window or chosen in a dialog: the settings that open it (none of them if the run
+    /// is to go on as it is), or `None`.
     fn take_file(&mut self, _path: &Path) -> Option<Map<String, Value>> {
         None
     }

@@ -21,6 +21,7 @@ use crate::experiments::trainer::Trainer;
 use crate::widgets::form::Form;
 use egui::Ui;
 use serde_json::{Map, Value};
+use std::path::Path;
 
 /// One way to look at a run.
 trait Page {
@@ -107,6 +108,9 @@ impl View for TrainerView {
             }
             files::menu(ui, scene);
         });
+        if std::mem::take(&mut self.controls.wants_rate) {
+            scene.wishes.extend(super::lr_find::open(&scene.form));
+        }
         let at = Tab::ALL.iter().position(|entry| entry.0 == self.tab).unwrap_or_default();
         trouble::show(ui, scene);
         self.pages_mut()[at].show(ui, scene);
@@ -129,6 +133,10 @@ impl View for TrainerView {
         saved.insert("tab".to_owned(), name.into());
         self.pages().into_iter().for_each(|page| page.save(&mut saved));
         saved
+    }
+
+    fn take_file(&mut self, path: &Path) -> Option<Map<String, Value>> {
+        (self.tab == Tab::Test && self.test.take_picture(path)).then(Map::new)
     }
 
     fn restore(&mut self, saved: &Map<String, Value>) {

@@ -1,6 +1,6 @@
 //! Plots with one look: named axes, no accidental zoom, a hover read-out.
 
-use egui::Ui;
+use egui::{Color32, RichText, Ui};
 use egui_plot::{Plot, PlotPoints, PlotResponse, PlotUi};
 
 /// A plot with its axes named and their units; it keeps still when scrolled over or dragged.
@@ -30,6 +30,31 @@ pub fn titled<'a, R>(
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.strong(title);
+        let shown = plot.show(ui, build);
+        shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, title));
+        shown
+    })
+    .inner
+}
+
+/// Like [`titled`], with the names of the series beside the title, each in its colour, where a legend would hide them.
+pub fn keyed<'a, R>(
+    ui: &mut Ui,
+    title: &str,
+    key: &[(&str, Color32)],
+    plot: Plot<'a>,
+    build: impl FnOnce(&mut PlotUi<'a>) -> R + 'a,
+) -> PlotResponse<R> {
+    let plot = plot.grid_color(super::theme::tokens(ui).line);
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 12.0;
+            ui.strong(title);
+            for (name, color) in key {
+                ui.label(RichText::new(*name).color(*color));
+            }
+        });
         let shown = plot.show(ui, build);
         shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, title));
         shown

@@ -97,6 +97,41 @@ impl DrawingPad {
         GrayImage::from_fn(u32::from(SHEET), u32::from(SHEET), |x, y| Luma([255 - at(x, y)]))
     }
 
+    /// The strokes since the sheet was last fresh: of each its thickness, then x and y of every point, in pixels of the
+    /// sheet.
+    #[must_use]
+    pub fn strokes(&self) -> Vec<Vec<f32>> {
+        let first = self.marks.iter().rposition(|mark| *mark == Mark::Clear).unwrap_or(0);
+        let numbers = |mark: &Mark| match mark {
+            Mark::Stroke { brush, points } => {
+                Some(std::iter::once(*brush).chain(points.iter().flat_map(|at| [at.x, at.y])).collect())
+            }
+            Mark::Clear => None,
+        };
+        self.marks.iter().skip(first).filter_map(numbers).collect()
+    }
+
+    /// Takes a fresh sheet with these strokes, as [`DrawingPad::strokes`] gives them. They may come from anywhere: a
+    /// stroke that is not all finite numbers is left out, points beside the sheet come to its edge, and there is an end
+    /// to their number.
+    pub fn draw(&mut self, strokes: &[Vec<f32>]) {
+        self.marks.clear();
+        self.undone.clear();
+        self.drawing = false;
+        self.points = 0;
+        for stroke in strokes.iter().filter(|stroke| stroke.iter().all(|number| number.is_finite())) {
+            let Some((brush, numbers)) = stroke.split_first() else { continue };
+            let (pairs, _) = numbers.as_chunks();
+            let room = MAX_POINTS - self.points;
+            let points: Vec<Pos2> = pairs.iter().take(room).map(|&[x, y]| on_sheet(pos2(x, y))).collect();
+            self.points += points.len();
+            if !points.is_empty() {
+                self.marks.push(Mark::Stroke { brush: brush.clamp(*BRUSHES.start(), *BRUSHES.end()), points });
+            }
+        }
+        self.redraw();
+    }
+
     /// Whether there is something to take back.
     #[must_use]
     pub const fn can_undo(&self) -> bool {
@@ -277,8 +312,15 @@ fn blank() -> Vec<u8> {
 }
 
 fn to_sheet(rect: Rect, pos: Pos2) -> Pos2 {
-    let part = (pos - rect.min) / rect.size();
-    (part.clamp(Vec2::ZERO, Vec2::splat(1.0)) * f32::from(SHEET)).to_pos2()
+    let at = (pos - rect.min) / rect.size() * f32::from(SHEET);
+    // Eighths of a pixel are finer than any hand, and short to write down.
+    on_sheet(((at * 8.0).round() / 8.0).to_pos2())
+}
+
+/// The nearest point of the sheet.
+fn on_sheet(at: Pos2) -> Pos2 {
+    let side = f32::from(SHEET);
+    at.clamp(Pos2::ZERO, pos2(side, side))
 }
 
 /// Lays ink along the line from `from` to `to`: full in the middle, fading over the brush's soft edge.

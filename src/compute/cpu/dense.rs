@@ -9,9 +9,9 @@
 //! - forwards, an image's hidden numbers are the sum of the weight's rows over *its inked pixels*;
 //! - backwards, a pixel's row of the gradient is the sum of the images' derivatives over *the images with ink there*.
 //!
-//! A batch is worked through in blocks of 256 images: first image by image, in groups ([`images`]), while the block's
-//! lists are turned around, from image by image to pixel by pixel; then parameter by parameter ([`gradient`]). Every
-//! number is thus summed by one thread in one order, however many threads there are. Blocks are added up in order.
+//! A batch is worked through in blocks of 256 images: first image by image, in groups ([`images`]); then the lists are
+//! turned around, from image by image to pixel by pixel; then parameter by parameter ([`gradient`]). Every number is thus
+//! summed by one thread in one order, however many threads there are. Blocks are added up in order.
 
 mod gradient;
 mod images;
@@ -25,7 +25,7 @@ use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, 
 use crate::data::{PIXELS, batches};
 use crate::math::model::{Model, Tensor};
 use images::{Differentiate, Predict};
-use ink::{BAND, ByPixel, Ink};
+use ink::{ByPixel, Fetched, Ink};
 use rayon::prelude::*;
 use shape::Shape;
 use std::ops::Range;
@@ -36,6 +36,8 @@ use tile::Tile;
 const BLOCK: usize = 256;
 /// Images that one thread takes at a time. Results do not depend on it.
 const GROUP: usize = 32;
+/// Pixels whose derivatives one thread takes at a time: two rows of an image. Results do not depend on it.
+const BAND: usize = 56;
 /// Blocks with fewer images are not worth waking another thread for.
 const WORTH_SHARING: usize = 64;
 /// Parts that the held-out images are measured in.
@@ -71,9 +73,21 @@ struct Inks {
 struct Work {
     /// What each image of a block comes to, group by group.
     slots: Vec<Tile>,
+    /// The inked pixels of the images of each group.
+    fetched: Vec<Fetched>,
     by_pixel: Option<ByPixel>,
     losses: Vec<f32>,
     scores: Vec<BatchScore>,
+}
+
+impl Work {
+    /// Grows to so many groups, each of so many rows.
+    fn make_room(&mut self, groups: usize, rows: usize) {
+        if self.fetched.len() < groups {
+            self.fetched.resize_with(groups, Fetched::new);
+            self.slots.resize(groups * rows, Tile::ZERO);
+        }
+    }
 }
 
 impl Clone for Work {
@@ -111,36 +125,29 @@ impl Dense {
         let Self { model, task, shape, parameters, gradient, work, .. } = self;
         let (shape, loss, classes) = (&**shape, model.loss, task.train.classes());
         let ink = self.inks.train.get_or_init(|| Ink::of(&task.train));
-        let by_pixel = work.by_pixel.get_or_insert_with(ByPixel::new);
         let is_shared = samples.len() >= WORTH_SHARING;
         let all_or_one = if is_shared { 1 } else { usize::MAX };
-        let group = shape.slots * GROUP;
-        let needed = samples.len().div_ceil(GROUP) * group;
-        if work.slots.len() < needed {
-            work.slots.resize(needed, Tile::ZERO);
-        }
+        let (group, images) = (shape.slots * GROUP, samples.len());
+        work.make_room(images.div_ceil(GROUP), group);
+        let by_pixel = work.by_pixel.get_or_insert_with(ByPixel::new);
 
-        let groups = samples.par_chunks(GROUP).zip(work.slots.par_chunks_mut(group));
+        let groups = samples.par_chunks(GROUP).zip(&mut work.fetched).zip(work.slots.par_chunks_mut(group));
         let groups = groups.zip(self.logits[places.start * shape.logits()..].par_chunks_mut(GROUP * shape.logits()));
         let groups = groups.zip(self.losses[places].par_chunks_mut(GROUP)).with_min_len(all_or_one);
-        let forwards_and_backwards = || {
-            let correct = groups.map(|(((samples, slots), logits), losses)| {
-                let count = samples.len();
-                let logits = &mut logits[..count * shape.logits()];
-                let samples = samples.iter().map(|&sample| sample as usize);
-                let predict = Predict { shape, parameters, ink, samples, slots, logits };
-                lanes::dispatch(Differentiate { predict, loss, classes, share, losses })
-            });
-            correct.sum::<usize>()
-        };
-        #[expect(clippy::cast_possible_truncation, reason = "Shape sees to it that every row has a 16-bit number")]
-        let row = |image| shape.row(0, image) as u16;
-        let turn_around = || by_pixel.fill(ink, samples, row, all_or_one);
-        let (correct, ()) = both(is_shared, forwards_and_backwards, turn_around);
+        let correct = groups.map(|((((samples, fetched), slots), logits), losses)| {
+            fetched.fetch(ink, samples.iter().map(|&sample| sample as usize));
+            let logits = &mut logits[..samples.len() * shape.logits()];
+            let predict = Predict { shape, parameters, fetched, slots, logits };
+            lanes::dispatch(Differentiate { predict, loss, samples, classes, share, losses })
+        });
+        let correct = correct.sum();
 
-        let (slots, by_pixel) = (&work.slots[..needed], &*by_pixel);
+        #[expect(clippy::cast_possible_truncation, reason = "Shape sees to it that every row has a 16-bit number")]
+        by_pixel.fill(&work.fetched[..images.div_ceil(GROUP)], |image| shape.row(0, image) as u16, all_or_one);
+
+        let (slots, by_pixel) = (&*work.slots, &*by_pixel);
         let (weight, others) = gradient.split_at_mut(shape.first_weight());
-        let first = || {
+        let pixels = || {
             let bands = weight.par_chunks_mut(BAND).enumerate().with_min_len(all_or_one);
             let are_finite = bands.map(|(at, rows)| {
                 let (tile, first) = (at * BAND / PIXELS, at * BAND % PIXELS);
@@ -149,16 +156,15 @@ impl Dense {
             });
             are_finite.reduce(|| true, |a, b| a & b)
         };
-        let images = samples.len();
-        let rest = || lanes::dispatch(gradient::Others { shape, slots, images, zero, rows: others });
-        let (first, rest) = both(is_shared, first, rest);
-        (correct, first & rest)
+        let others = || lanes::dispatch(gradient::Others { shape, slots, images, zero, rows: others });
+        let (pixels, others) = if is_shared { rayon::join(pixels, others) } else { both(pixels, others) };
+        (correct, pixels & others)
     }
 }
 
-/// Does both, at the same time if they are shared.
-fn both<A: Send, B: Send>(are_shared: bool, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
-    if are_shared { rayon::join(a, b) } else { (a(), b()) }
+/// `rayon::join` without another thread.
+fn both<A, B>(a: impl FnOnce() -> A, b: impl FnOnce() -> B) -> (A, B) {
+    (a(), b())
 }
 
 impl Backend for Dense {
@@ -218,21 +224,20 @@ impl Backend for Dense {
     }
 
     fn validate(&mut self, batch_size: usize) -> Score {
-        let Self { model, task, shape, parameters, validation, work: Work { slots, losses, scores, .. }, .. } = self;
+        let Self { model, task, shape, parameters, validation, work, .. } = self;
         let (shape, samples, ink) = (&**shape, &task.valid, self.inks.valid.get_or_init(|| Ink::of(&task.valid)));
         let (group, logits) = (shape.slots * GROUP, shape.logits());
+        work.make_room(PARTS, group);
+        let Work { slots, fetched, losses, scores, .. } = work;
         validation.resize(samples.len() * logits, 0.0);
         losses.resize(samples.len(), 0.0);
-        if slots.len() < PARTS * group {
-            slots.resize(PARTS * group, Tile::ZERO);
-        }
         let part = samples.len().div_ceil(PARTS).max(1);
-        let parts = validation.par_chunks_mut(part * logits).zip(slots.par_chunks_mut(group)).enumerate();
-        parts.for_each(|(at, (all, slots))| {
+        let parts = validation.par_chunks_mut(part * logits).zip(fetched).zip(slots.par_chunks_mut(group)).enumerate();
+        parts.for_each(|(at, ((all, fetched), slots))| {
             for (group, logits_here) in all.chunks_mut(GROUP * logits).enumerate() {
                 let start = at * part + group * GROUP;
-                let samples = start..start + logits_here.len() / logits;
-                lanes::dispatch(Predict { shape, parameters, ink, samples, slots, logits: logits_here });
+                fetched.fetch(ink, start..start + logits_here.len() / logits);
+                lanes::dispatch(Predict { shape, parameters, fetched, slots, logits: logits_here });
             }
         });
         scores.clear();

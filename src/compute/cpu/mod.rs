@@ -4,15 +4,13 @@
 //!   So the number of threads changes nothing, to the bit.
 //! - Sums run in [`lanes`], sixteen side by side whatever the machine's vectors hold, and with fused multiply-add, which
 //!   rounds alike everywhere. (A processor without it, as before 2013, gets the same bits slowly.)
-//! - A pixel counts as `byte / 255`. That division is taken out of the sums and done once at their end, which spares it
-//!   784 times an image and rounds once where PyTorch rounds each pixel.
+//! - A pixel counts as `byte / 255`. Networks look that up in a table, the linear model divides once at the end of a sum.
 //! - A training step allocates nothing: working memory is kept from batch to batch, and grows to the largest.
 
 mod conv;
 mod dense;
 mod lanes;
 mod linear;
-mod plain;
 mod weights;
 
 use super::{Backend, BatchScore, Task};
@@ -20,16 +18,13 @@ use crate::math::loss::Loss;
 use crate::math::model::{Layer, Model};
 use std::sync::Arc;
 
-/// Puts `model` on the processor.
-pub fn open(model: Arc<Model>, task: Arc<Task>) -> Box<dyn Backend> {
-    match (&*model.layers, model.loss) {
+/// Puts `model` on the processor; `None` if there are no kernels for its layers in their order.
+pub fn open(model: Arc<Model>, task: Arc<Task>) -> Option<Box<dyn Backend>> {
+    Some(match (&*model.layers, model.loss) {
         ([Layer::Linear { outputs: 1, .. }], Loss::Mnist) => Box::new(linear::Linear::new(model, task)),
         ([Layer::Unflatten, ..], _) => Box::new(conv::Conv::new(model, task)),
-        _ => match dense::Dense::new(Arc::clone(&model), Arc::clone(&task)) {
-            Some(dense) => Box::new(dense),
-            None => Box::new(plain::Plain::new(model, task)),
-        },
-    }
+        _ => Box::new(dense::Dense::new(model, task)?),
+    })
 }
 
 /// Adds up a batch's losses in the order of its images, in double precision.

@@ -45,11 +45,6 @@ impl Weights {
         &self.values[self.spans[at].clone()]
     }
 
-    /// The parameters, a slice a tensor.
-    pub fn tensors(&self) -> Vec<&[f32]> {
-        (0..self.spans.len()).map(|at| self.tensor(at)).collect()
-    }
-
     /// The parameters with their names.
     pub fn parameters(&self, model: &Model) -> Vec<Tensor> {
         model.tensors(self.spans.iter().map(|span| self.values[span.clone()].to_vec()))
@@ -58,13 +53,6 @@ impl Weights {
     /// The gradient with its names.
     pub fn gradient(&self, model: &Model) -> Vec<Tensor> {
         model.tensors(self.spans.iter().map(|span| self.d_values[span.clone()].to_vec()))
-    }
-
-    /// Adds to the gradient, which starts from zero if `zero` says so.
-    pub fn add(&mut self, gradient: &[Vec<f32>], zero: bool) {
-        for (sum, d) in self.d_values.iter_mut().zip(gradient.iter().flatten()) {
-            *sum = if zero { *d } else { *sum + d };
-        }
     }
 
     /// Whether every derivative is a finite number.
@@ -99,7 +87,7 @@ pub struct Rows<'a, R> {
     pub velocity: &'a mut [R],
 }
 
-impl<R: AsRef<[f32]> + AsMut<[f32]>> Rows<'_, R> {
+impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Rows<'_, R> {
     /// Moves the parameters. `false`, and nothing moved, if one would leave the finite numbers.
     pub fn try_step(&mut self, sgd: Sgd) -> bool {
         let is_made = self.stays_finite(sgd);
@@ -129,7 +117,7 @@ fn is_plain(sgd: Sgd) -> bool {
 
 struct StaysFinite<'a, R>(&'a Rows<'a, R>, Sgd);
 
-impl<R: AsRef<[f32]> + AsMut<[f32]>> Kernel for StaysFinite<'_, R> {
+impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Kernel for StaysFinite<'_, R> {
     type Output = bool;
 
     #[inline(always)]
@@ -141,7 +129,7 @@ impl<R: AsRef<[f32]> + AsMut<[f32]>> Kernel for StaysFinite<'_, R> {
 
 struct Step<'a, R>(Rows<'a, R>, Sgd);
 
-impl<R: AsRef<[f32]> + AsMut<[f32]>> Kernel for Step<'_, R> {
+impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Kernel for Step<'_, R> {
     type Output = ();
 
     #[inline(always)]
@@ -151,28 +139,31 @@ impl<R: AsRef<[f32]> + AsMut<[f32]>> Kernel for Step<'_, R> {
     }
 }
 
-impl<R: AsRef<[f32]> + AsMut<[f32]>> Rows<'_, R> {
+impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Rows<'_, R> {
     #[inline(always)]
     fn are_finite_after(&self, sgd: Sgd) -> bool {
-        let rows = self.values.iter().zip(self.d_values).zip(self.velocity.iter());
-        rows.fold(true, |is_finite, ((values, d_values), velocity)| {
-            let row = values.as_ref().iter().zip(d_values.as_ref()).zip(velocity.as_ref());
-            row.fold(is_finite, |is_finite, ((&value, &d), &velocity)| {
-                is_finite & sgd.moved(value, d, velocity).0.is_finite()
-            })
-        })
+        let mut is_finite = true;
+        for ((values, d_values), velocity) in self.values.iter().zip(self.d_values).zip(self.velocity.iter()) {
+            // A loop and no `fold`, whose closure would not be built for the kernel's vectors.
+            for ((&value, &d), &velocity) in values.as_ref().iter().zip(d_values.as_ref()).zip(velocity.as_ref()) {
+                is_finite &= sgd.moved(value, d, velocity).0.is_finite();
+            }
+        }
+        is_finite
     }
 
     #[inline(always)]
     fn move_all<const HAS_VELOCITY: bool>(&mut self, sgd: Sgd) {
         for ((values, d_values), velocity) in self.values.iter_mut().zip(self.d_values).zip(&mut *self.velocity) {
-            let row = values.as_mut().iter_mut().zip(d_values.as_ref()).zip(velocity.as_mut());
+            // Copies of a row, so that the compiler knows that none lies in another and takes many numbers at a time.
+            let (mut moved, d_values, mut gone_on) = (*values, *d_values, *velocity);
+            let row = moved.as_mut().iter_mut().zip(d_values.as_ref()).zip(gone_on.as_mut());
             for ((value, &d), velocity) in row {
-                let (moved, gone_on) = sgd.moved(*value, d, *velocity);
-                *value = moved;
-                if HAS_VELOCITY {
-                    *velocity = gone_on;
-                }
+                (*value, *velocity) = sgd.moved(*value, d, *velocity);
+            }
+            *values = moved;
+            if HAS_VELOCITY {
+                *velocity = gone_on;
             }
         }
     }

@@ -41,7 +41,7 @@ fn words(name: &str, value: &Value) -> String {
         ("shuffle", _) => "in order".to_owned(),
         ("zero_grad", _) => "gradients never zeroed".to_owned(),
         ("batch_size", _) => format!("batches of {text}"),
-        ("epochs", _) => format!("{text} epochs"),
+        ("epochs", _) => format!("{text} {}", if text == "1" { "epoch" } else { "epochs" }),
         ("lr", _) => format!("lr {}", value.as_f64().unwrap_or(f64::NAN)),
         ("weights" | "data", _) => {
             // Of a path, its last part says which.

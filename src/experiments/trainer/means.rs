@@ -8,6 +8,8 @@ use crate::math::distance::{Metric, Template, nearest};
 #[derive(Clone, Debug)]
 pub struct Means {
     templates: Vec<Template>,
+    /// How far each held-out image is from its nearest mean, the smallest first.
+    nearest: Vec<f64>,
     /// The share of the held-out images that is nearest to its own mean, 0 to 1.
     pub accuracy: f64,
 }
@@ -21,7 +23,10 @@ impl Means {
         let templates: Vec<Template> = sums.filter_map(|sum| Template::new(&sum)).collect();
         let found = Validation::measure(&dataset.valid, digits, &templates, Metric::Mae);
         let right = found.actual.iter().zip(&found.predicted).filter(|(actual, predicted)| actual == predicted).count();
-        Self { templates, accuracy: right as f64 / found.actual.len().max(1) as f64 }
+        let rows = found.distances.chunks_exact(templates.len().max(1));
+        let mut nearest: Vec<f64> = rows.map(|row| row.iter().copied().fold(f64::INFINITY, f64::min)).collect();
+        nearest.sort_by(f64::total_cmp);
+        Self { templates, nearest, accuracy: right as f64 / found.actual.len().max(1) as f64 }
     }
 
     /// The mean absolute difference of an image to each mean, by class, each 0 to 1.
@@ -34,5 +39,12 @@ impl Means {
     #[must_use]
     pub fn predict(&self, image: &[u8; PIXELS]) -> Option<usize> {
         nearest(&self.distances(image))
+    }
+
+    /// The share of the held-out images, 0 to 1, that are less than `distance` away from their nearest mean.
+    #[must_use]
+    pub fn farther_than(&self, distance: f64) -> f64 {
+        let nearer = self.nearest.partition_point(|other| *other < distance);
+        nearer as f64 / self.nearest.len().max(1) as f64
     }
 }

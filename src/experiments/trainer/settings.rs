@@ -76,7 +76,7 @@ pub enum LossChoice {
 }
 
 impl LossChoice {
-    const NAMES: &'static [&'static str] = &["auto", "mnist", "cross-entropy", "accuracy"];
+    pub(in crate::experiments) const NAMES: &'static [&'static str] = &["auto", "mnist", "cross-entropy", "accuracy"];
 
     /// The loss for this model and so many classes.
     #[must_use]
@@ -243,7 +243,7 @@ impl Settings {
 
 /// Settings that have been checked against the data: all that stays the same during a run.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(in crate::experiments) struct Plan {
     pub settings: Settings,
     pub model: Arc<Model>,
     pub task: Arc<Task>,

@@ -1,3 +1,5 @@
+mod cnn;
+mod networks;
 mod settings;
 
 use super::*;

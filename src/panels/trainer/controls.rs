@@ -35,6 +35,8 @@ const PRESETS: [(&str, &str); 3] = [("3 and 7", "3,7"), ("4 and 9", "4,9"), ("al
 #[derive(Default)]
 pub(super) struct Controls {
     is_open: bool,
+    /// Whether the reader asked for the learning-rate finder, which the page then opens.
+    pub wants_rate: bool,
 }
 
 impl Controls {
@@ -42,6 +44,8 @@ impl Controls {
         model(ui, form);
         digits(ui, form);
         form.log_slider(ui, "lr", "Learning rate", 1e-3, 100.0);
+        let tip = "Try every learning rate for one mini-batch, with these settings, and see which suits";
+        self.wants_rate |= ui.button("Find a rate").on_hover_text(tip).clicked();
         form.field(ui, "batch_size", "Batch size");
         form.field(ui, "epochs", "Epochs");
         form.field(ui, "shuffle", "Shuffle");

@@ -142,3 +142,30 @@ fn the_keyboard_draws_as_well() {
     let ink = |x: usize, y: usize| desk.pad.ink()[y * 280 + x];
     assert_eq!((ink(140, 105), ink(140, 140), ink(140, 175), ink(100, 140)), (255, 255, 255, 0));
 }
+
+#[test]
+fn strokes_that_were_kept_give_the_same_sheet() {
+    let mut desk = Desk::new();
+    desk.stroke(&LEG);
+    desk.pad.clear();
+    desk.stroke(&BAR);
+    desk.pad.brush = 13.7;
+    desk.stroke(&LEG);
+    let kept = desk.pad.strokes();
+    assert_eq!((kept.len(), kept[0][..3].to_vec(), kept[1][0]), (2, vec![24.0, 80.0, 70.0], 13.7));
+    let mut again = DrawingPad::default();
+    again.draw(&kept);
+    assert_eq!((again.ink(), again.strokes()), (desk.pad.ink(), kept));
+}
+
+#[test]
+fn strokes_from_anywhere_stay_on_the_sheet_and_within_bounds() {
+    let mut pad = DrawingPad::default();
+    let endless = vec![9.0; 3 * MAX_POINTS];
+    pad.draw(&[vec![f32::NAN, 1.0, 1.0], vec![], vec![20.0], vec![1e9, -5.0, 1e9, 3.0], endless]);
+    let kept = pad.strokes();
+    assert_eq!(kept[0], [48.0, 0.0, 280.0]);
+    assert_eq!(kept.iter().map(|stroke| (stroke.len() - 1) / 2).sum::<usize>(), MAX_POINTS);
+    pad.draw(&[]);
+    assert!(pad.is_empty() && pad.ink().iter().all(|&ink| ink == 0));
+}

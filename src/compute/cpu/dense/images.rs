@@ -3,7 +3,7 @@
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
 use super::GROUP;
-use super::ink::Ink;
+use super::ink::Fetched;
 use super::shape::Shape;
 use super::tile::{SIZE, Tile, weighted_sum};
 use crate::compute::cpu::lanes::Kernel;
@@ -11,29 +11,27 @@ use crate::data::PIXELS;
 use crate::math::loss::Loss;
 
 /// The logits of a group of samples, at most [`GROUP`].
-pub struct Predict<'a, S> {
+pub struct Predict<'a> {
     pub shape: &'a Shape,
     pub parameters: &'a [Tile],
-    pub ink: &'a Ink,
-    pub samples: S,
+    pub fetched: &'a Fetched,
     /// The group's memory.
     pub slots: &'a mut [Tile],
     pub logits: &'a mut [f32],
 }
 
-impl<S: Iterator<Item = usize> + Clone> Kernel for Predict<'_, S> {
+impl Kernel for Predict<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self { shape, parameters, ink, samples, slots, logits } = self;
+        let Self { shape, parameters, fetched, slots, logits } = self;
         let (first, last) = (&shape.layers[0], shape.layers.len() - 1);
         for tile in 0..first.tiles {
             let (weight, bias) = (&parameters[tile * PIXELS..][..PIXELS], &parameters[first.bias + tile]);
             let y = &mut slots[(first.y + tile) * GROUP..][..GROUP];
-            for (y, sample) in y.iter_mut().zip(samples.clone()) {
-                let (pixels, bytes) = ink.image(sample);
-                let sum = weighted_sum(pixels, bytes, weight);
+            for (image, y) in y.iter_mut().enumerate().take(logits.len() / shape.logits()) {
+                let sum = weighted_sum(fetched.image(image), weight);
                 *y = if last == 0 { sum.plus(bias) } else { relu(&sum.plus(bias)) };
             }
         }
@@ -66,9 +64,11 @@ fn relu(x: &Tile) -> Tile {
 
 /// The same, and the losses and the derivatives of the batch's mean loss by the outputs of each layer. Returns how many
 /// images were classified rightly.
-pub struct Differentiate<'a, S> {
-    pub predict: Predict<'a, S>,
+pub struct Differentiate<'a> {
+    pub predict: Predict<'a>,
     pub loss: Loss,
+    /// The group's samples.
+    pub samples: &'a [u32],
     /// The class of every sample.
     pub classes: &'a [u8],
     /// An image's share in the mean.
@@ -76,19 +76,19 @@ pub struct Differentiate<'a, S> {
     pub losses: &'a mut [f32],
 }
 
-impl<S: Iterator<Item = usize> + Clone> Kernel for Differentiate<'_, S> {
+impl Kernel for Differentiate<'_> {
     type Output = usize;
 
     #[inline(always)]
     fn run(self) -> usize {
-        let Self { predict: Predict { shape, parameters, ink, samples, slots, logits }, loss, classes, share, losses } =
-            self;
-        Predict { shape, parameters, ink, samples: samples.clone(), slots, logits }.run();
+        let Self { predict, loss, samples, classes, share, losses } = self;
+        let Predict { shape, parameters, fetched, slots, logits } = predict;
+        Predict { shape, parameters, fetched, slots, logits }.run();
         let last = &shape.layers[shape.layers.len() - 1];
         let mut correct = 0;
-        let images = samples.zip(logits.chunks_exact(shape.logits())).zip(losses).enumerate();
-        for (image, ((sample, logits), image_loss)) in images {
-            let class = classes[sample];
+        let images = samples.iter().zip(logits.chunks_exact(shape.logits())).zip(losses).enumerate();
+        for (image, ((&sample, logits), image_loss)) in images {
+            let class = classes[sample as usize];
             let mut d_logits = Tile::ZERO;
             *image_loss = loss.differentiate(logits, class, &mut d_logits.values_mut()[..logits.len()]);
             correct += usize::from(loss.predict(logits) == class);

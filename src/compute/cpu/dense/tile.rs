@@ -2,6 +2,7 @@
 
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
+use super::ink::Inked;
 use crate::compute::cpu::lanes::{self, Lane, WIDTH};
 
 /// Lanes in a tile.
@@ -92,7 +93,11 @@ impl Tile {
     /// Whether all are finite numbers.
     #[inline(always)]
     pub fn is_finite(&self) -> bool {
-        self.values().iter().fold(true, |is_finite, value| is_finite & value.is_finite())
+        let mut is_finite = true;
+        for value in self.values() {
+            is_finite &= value.is_finite();
+        }
+        is_finite
     }
 }
 
@@ -110,18 +115,18 @@ impl AsMut<[f32]> for Tile {
     }
 }
 
-/// The sum of `table[row] * byte / 255` over the rows and their bytes, which are as many: those at even places and those
-/// at odd places by themselves, so that one sum need not wait for the other.
+/// The sum of `table[row] * byte / 255` over a list: those at even places and those at odd places by themselves, so that
+/// one sum need not wait for the other.
 #[inline(always)]
-pub fn weighted_sum(rows: &[u16], bytes: &[u8], table: &[Tile]) -> Tile {
+pub fn weighted_sum(list: &[Inked], table: &[Tile]) -> Tile {
     let (mut even, mut odd) = (Tile::ZERO, Tile::ZERO);
-    let ((row_pairs, last_row), (byte_pairs, last_byte)) = (rows.as_chunks::<2>(), bytes.as_chunks::<2>());
-    for (rows, bytes) in row_pairs.iter().zip(byte_pairs) {
-        even.add_scaled(&table[usize::from(rows[0])], INK[usize::from(bytes[0])]);
-        odd.add_scaled(&table[usize::from(rows[1])], INK[usize::from(bytes[1])]);
+    let (pairs, last) = list.as_chunks::<2>();
+    for [a, b] in pairs {
+        even.add_scaled(&table[usize::from(a.row)], INK[usize::from(a.byte)]);
+        odd.add_scaled(&table[usize::from(b.row)], INK[usize::from(b.byte)]);
     }
-    if let ([row], [byte]) = (last_row, last_byte) {
-        even.add_scaled(&table[usize::from(*row)], INK[usize::from(*byte)]);
+    if let [a] = last {
+        even.add_scaled(&table[usize::from(a.row)], INK[usize::from(a.byte)]);
     }
     even.plus(&odd)
 }

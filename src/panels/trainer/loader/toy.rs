@@ -80,7 +80,7 @@ fn row(ui: &mut Ui, name: &str, size: &mut usize, order: &[u32], text: &dyn Fn(u
     let tokens = theme::tokens(ui);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let label = ui.label(RichText::new("by").small().color(tokens.text_weak));
+        let label = ui.label(RichText::new("by").color(tokens.text_weak));
         let drag = ui.add(DragValue::new(size).range(1..=order.len()));
         drag.labelled_by(label.id).on_hover_text(format!("The batch size for {name}"));
         let width = ui.available_width();
@@ -95,13 +95,14 @@ fn row(ui: &mut Ui, name: &str, size: &mut usize, order: &[u32], text: &dyn Fn(u
             places.push(at);
             at.x += wide + GAP;
         }
-        let (rect, response) = ui.allocate_exact_size(Vec2::new(width, at.y + CELL + 4.0), Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(Vec2::new(width, at.y + CELL + 8.0), Sense::hover());
         let said: Vec<String> =
             groups.iter().map(|group| group.iter().map(|&at| text(at)).collect::<Vec<_>>().join(" ")).collect();
         let label = format!("Batches of {name}: {}", said.join("; "));
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
         for (group, place) in groups.iter().zip(places) {
-            let frame = Rect::from_min_size(rect.min + place, Vec2::new(group.len() as f32 * CELL, CELL));
+            let frame =
+                Rect::from_min_size(rect.min + place + Vec2::new(0.0, 3.5), Vec2::new(group.len() as f32 * CELL, CELL));
             ui.painter().rect(frame, 4, tokens.card, Stroke::new(1.0, tokens.line), StrokeKind::Inside);
             for (place, &item) in group.iter().enumerate() {
                 let middle = frame.left_center() + Vec2::new((place as f32 + 0.5) * CELL, 0.0);

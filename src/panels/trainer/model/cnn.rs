@@ -13,8 +13,12 @@ use crate::widgets::theme;
 use egui::{Label, RichText, Ui};
 use serde_json::{Map, Value};
 
-/// Points along the maps of each layer: the deeper, the more and the smaller.
-const WIDTHS: [f32; 3] = [52.0, 38.0, 26.0];
+/// Layers of convolutions that are shown.
+const LAYERS: usize = 3;
+/// Maps in a row, of each layer: the deeper, the more and the smaller.
+const COLUMNS: [f32; LAYERS] = [8.0, 16.0, 16.0];
+/// The widest map, in points.
+const WIDEST: f32 = 52.0;
 /// Points along a filter.
 const FILTER: f32 = 36.0;
 
@@ -22,8 +26,10 @@ const FILTER: f32 = 36.0;
 #[derive(Default)]
 pub(super) struct Cnn {
     filters: Maps,
-    layers: [Maps; 3],
+    layers: [Maps; LAYERS],
     at: (usize, usize),
+    /// The map under the pointer in the last frame, likewise.
+    hovered: Option<(usize, usize)>,
 }
 
 impl Cnn {
@@ -36,22 +42,28 @@ impl Cnn {
             _ => None,
         });
         let tokens = theme::tokens(ui);
-        for (layer, (conv, values)) in convs.enumerate().take(WIDTHS.len()) {
+        let mut hovered = None;
+        for (layer, (conv, values)) in convs.enumerate().take(LAYERS) {
             let (side, area) = (conv.side_out(), conv.side_out().pow(2));
             let max = values.iter().copied().fold(0.0_f32, f32::max);
+            let told = self.hovered.filter(|at| at.0 == layer).or((self.at.0 == layer).then_some(self.at));
             ui.horizontal(|ui| {
                 ui.strong(format!("Convolution {}", layer + 1));
-                let text = format!(
+                let mut text = format!(
                     "{} maps of {side} \u{00d7} {side}, after ReLU; black is {}",
                     conv.outputs,
                     number(max.into())
                 );
+                if let Some((_, at)) = told {
+                    text = format!("{text}.  {}", describe(conv, at, values));
+                }
                 ui.add(Label::new(RichText::new(text).small().color(tokens.text_weak)).truncate());
             });
             let maps: Vec<Small<'_>> =
                 values.chunks(area).map(|values| Small { values, caption: String::new(), frame: None }).collect();
             let scale = Scale::Ink { max: if max > 0.0 && max.is_finite() { max } else { 1.0 } };
-            let look = Look { side, width: WIDTHS[layer], scale };
+            let width = (ui.available_width() / COLUMNS[layer] - 6.1).clamp(16.0, WIDEST).floor();
+            let look = Look { side, width, scale };
             let label =
                 format!("The {} feature maps of convolution {}; the arrow keys choose one", conv.outputs, layer + 1);
             let chosen = (self.at.0 == layer).then_some(self.at.1);
@@ -59,10 +71,9 @@ impl Cnn {
             if let Some(at) = answer.chosen {
                 self.at = (layer, at);
             }
-            let told = answer.hovered.map(|at| (layer, at)).or((self.at.0 == layer).then_some(self.at));
-            let text = told.map_or_else(|| " ".to_owned(), |(_, at)| describe(conv, at, values));
-            ui.add(Label::new(RichText::new(text).small().color(tokens.text_weak)).truncate());
+            hovered = hovered.or(answer.hovered.map(|at| (layer, at)));
         }
+        self.hovered = hovered;
         ui.add(Label::new(RichText::new(last(snapshot, looked)).small().color(tokens.text_weak)).wrap());
     }
 
@@ -112,14 +123,14 @@ impl Cnn {
             let value = saved.get("map").and_then(|map| map.get(place)).and_then(Value::as_u64);
             value.and_then(|at| usize::try_from(at).ok()).unwrap_or(0)
         };
-        self.at = (at(0).min(WIDTHS.len() - 1), at(1));
+        self.at = (at(0).min(LAYERS - 1), at(1));
     }
 }
 
 /// A feature map in words.
 fn describe(conv: Conv2d, at: usize, values: &[f32]) -> String {
     let area = conv.side_out().pow(2);
-    let Some(map) = values.get(at * area..(at + 1) * area) else { return " ".to_owned() };
+    let Some(map) = values.get(at * area..(at + 1) * area) else { return String::new() };
     let on = map.iter().filter(|value| **value > 0.0).count();
     let largest = map.iter().copied().fold(0.0_f32, f32::max);
     format!("map {}: {on} of {area} above 0, largest {}", at + 1, number(largest.into()))

@@ -102,5 +102,10 @@ impl Detail {
 
 /// A number with its sign.
 pub(super) fn signed(value: f64) -> String {
-    format!("{}{}", if value < 0.0 { "\u{2212}" } else { "+" }, number(value.abs()))
+    let sign = match value {
+        value if value < 0.0 => "\u{2212}",
+        0.0 => "",
+        _ => "+",
+    };
+    format!("{sign}{}", number(value.abs()))
 }

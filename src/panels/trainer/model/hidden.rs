@@ -139,7 +139,7 @@ impl Hidden {
         // Colours reach twice the typical size: one large weight must not turn all the others white.
         let typical = (all.iter().map(|weight| weight * weight).sum::<f32>() / (all.len().max(PIXELS)) as f32).sqrt();
         let max = if typical > 0.0 && typical.is_finite() { 2.5 * typical } else { 1.0 };
-        let look = Look { side: units.side, width: if is_few { 43.0 } else { 27.0 }, scale: Scale::Signed { max } };
+        let look = Look { side: units.side, width: if is_few { 40.0 } else { 27.0 }, scale: Scale::Signed { max } };
         let mut hash = DefaultHasher::new();
         order.hash(&mut hash);
         let label = "The weight image of each hidden unit; the arrow keys choose one";

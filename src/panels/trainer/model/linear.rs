@@ -3,7 +3,7 @@
 use super::super::looked::Looked;
 use super::super::maps::{Look, Map as Small, Maps};
 use super::super::units::{Kind, Units};
-use super::detail::{Detail, Output, signed};
+use super::detail::{Detail, Output};
 use super::place;
 use crate::experiments::report::number;
 use crate::experiments::trainer::Snapshot;
@@ -52,9 +52,9 @@ impl Linear {
             .map(|at| Small {
                 values: units.weights(at, state).unwrap_or_default(),
                 caption: format!(
-                    "{}: {}",
+                    "{} {:+.1}",
                     snapshot.digits.get(at).copied().unwrap_or_default(),
-                    signed(looked.logits().get(at).copied().unwrap_or_default().into())
+                    looked.logits().get(at).copied().unwrap_or_default()
                 ),
                 frame: (at == best).then_some(tokens.success),
             })
@@ -64,7 +64,9 @@ impl Linear {
             let text = "and this image\u{2019}s logit on it; the largest wins";
             ui.label(RichText::new(text).small().color(tokens.text_weak));
         });
-        let look = Look { side: units.side, width: 82.0, scale: Scale::signed(all) };
+        // All ten in one row, so that one of them at large is seen without scrolling.
+        let width = (ui.available_width() / units.count.max(1) as f32 - 6.1).clamp(40.0, 82.0).floor();
+        let look = Look { side: units.side, width, scale: Scale::signed(all) };
         let label = "The weight image of each digit; the arrow keys choose one";
         let answer = self.maps.show(ui, label, &maps, look, [looked.stamp(), 0], Some(self.at));
         self.at = answer.chosen.unwrap_or(self.at);

@@ -102,6 +102,7 @@ pub(super) fn summary(snapshot: &Snapshot, units: Units, unit: usize) -> [String
     let gradient = format!("its gradient {}", signed(value(snapshot.gradient.as_deref())));
     let norm = snapshot.gradient_norm.map_or_else(dash, number);
     let length = match (snapshot.zero_grad, &snapshot.batch, snapshot.own_gradient_norm) {
+        _ if snapshot.gradient.is_none() => "gradient length \u{2014}".to_owned(),
         (false, Some(batch), own) => {
             let count = (batch.epoch - 1) * snapshot.batches + batch.number;
             let own = own.map_or_else(dash, number);
@@ -112,16 +113,21 @@ pub(super) fn summary(snapshot: &Snapshot, units: Units, unit: usize) -> [String
                 format!("sum of {count}; this one\u{2019}s {own}"),
             ];
         }
+        _ if units.count > 1 => format!("length of all gradients {norm}"),
         _ => format!("gradient length {norm}"),
     };
-    let parameters = if units.count > 1 { " (all layers)" } else { "" };
-    [bias, gradient, format!("{length}{parameters}"), "Point at a pixel.".to_owned()]
+    [bias, gradient, length, "Point at a pixel.".to_owned()]
 }
 
 fn signed(value: Option<f32>) -> String {
     value.map_or_else(dash, |value| {
         let text = number(value.abs().into());
-        format!("{}{text}", if value < 0.0 { "\u{2212}" } else { "+" })
+        let sign = match value {
+            value if value < 0.0 => "\u{2212}",
+            0.0 => "",
+            _ => "+",
+        };
+        format!("{sign}{text}")
     })
 }
 

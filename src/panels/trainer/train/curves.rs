@@ -64,7 +64,11 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, pins: &[Pin], measure: Meas
         legend(ui, snapshot, measure, title, faint);
         let shown = (snapshot.epochs.len() as f64).min(snapshot.epochs_asked as f64);
         let mut plot = chart::plot(id, "epoch", "").width(size.x).height((size.y - HEAD).max(60.0));
-        plot = plot.include_x(0.0).include_x(shown.max(1.0)).y_axis_min_width(28.0);
+        plot = plot
+            .include_x(0.0)
+            .include_x(shown.max(1.0))
+            .y_axis_min_width(28.0)
+            .y_axis_formatter(|mark, _| tick(mark.value));
         plot = match measure {
             Measure::Loss => plot.include_y(0.0),
             Measure::Accuracy => plot.include_y(1.0).include_y(0.4),
@@ -158,6 +162,15 @@ fn read_out(snapshot: &Snapshot, pins: &[Pin], measure: Measure, x: f64) -> Stri
         }
     }
     lines.join("\n")
+}
+
+/// A number beside the axis: short, even when a loss runs away.
+fn tick(value: f64) -> String {
+    if value.abs() >= 1e4 {
+        format!("{value:.0e}")
+    } else {
+        format!("{:.3}", value).trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
 }
 
 fn epochs(snapshot: &Snapshot, value: impl Fn(&Epoch) -> f64) -> Vec<[f64; 2]> {

@@ -45,12 +45,6 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, order: &[usi
         }
     }
     painter.hline(rect.x_range(), rect.bottom(), (1.0, tokens.line));
-    let text = format!("loss of each image, largest {}", number(largest.into()));
-    let at = rect.right_top() + Vec2::new(-2.0, 0.0);
-    let galley = painter.layout_no_wrap(text, font, tokens.text_weak);
-    let place = Align2::RIGHT_TOP.anchor_size(at, galley.size());
-    painter.rect_filled(place.expand(2.0), 2, tokens.background.gamma_multiply(0.8));
-    painter.galley(place.min, galley, tokens.text_weak);
     let under = |pos: egui::Pos2| {
         (0..bars)
             .find(|&bar| (pos.x - rect.left()) < pitch * (bar + 1) as f32)
@@ -60,6 +54,8 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, order: &[usi
         *chosen = place;
     }
     if let Some(&place) = response.hover_pos().and_then(under) {
-        response.on_hover_text_at_pointer(describe(snapshot, batch, place));
+        let most = number(largest.into());
+        let text = format!("{}\nthe highest bar is a loss of {most}", describe(snapshot, batch, place));
+        response.on_hover_text_at_pointer(text);
     }
 }

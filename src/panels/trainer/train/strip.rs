@@ -7,7 +7,7 @@ use crate::experiments::trainer::{Batch, Snapshot};
 use crate::math::loss::Loss;
 use crate::widgets::heatmap::{Heatmap, Scale};
 use crate::widgets::theme;
-use egui::{Align, Button, Layout, Rect, RichText, Stroke, StrokeKind, Ui, Vec2};
+use egui::{Align, Button, Label, Layout, Rect, RichText, Stroke, StrokeKind, Ui, Vec2};
 use std::sync::Arc;
 
 /// The side of an image in points, at least.
@@ -122,8 +122,7 @@ impl Strip {
     fn head(&mut self, ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, page: usize, chosen: &mut usize) {
         let tokens = theme::tokens(ui);
         ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            ui.strong(format!("Epoch {}, mini-batch {} of {}", batch.epoch, batch.number, snapshot.batches));
+            ui.spacing_mut().item_spacing.x = 4.0;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let len = batch.indices.len();
                 let at = self.order(batch).iter().position(|place| place == chosen).unwrap_or(0);
@@ -143,6 +142,11 @@ impl Strip {
                     self.worst_first = !self.worst_first;
                     *chosen = self.order(batch).first().copied().unwrap_or(0);
                 }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let Batch { epoch, number, .. } = batch;
+                    let title = format!("Epoch {epoch}, batch {number} of {}", snapshot.batches);
+                    ui.add(Label::new(RichText::new(title).strong()).truncate());
+                });
             });
         });
         let counts = batch.composition.iter().zip(&snapshot.digits).filter(|(count, _)| **count > 0);
@@ -150,7 +154,8 @@ impl Strip {
         let right = format!("{} of {} right", batch.correct, batch.classes.len());
         let loss = batch.loss.map_or_else(|| "\u{2014}".to_owned(), number);
         let text = format!("{right}, mean loss {loss}:  {}", counts.join(", "));
-        ui.add(egui::Label::new(RichText::new(text).small().color(tokens.text_weak)).truncate());
+        let label = Label::new(RichText::new(&text).small().color(tokens.text_weak)).truncate();
+        ui.add(label).on_hover_text(text);
     }
 
     /// Copies the shown images beside each other. The picture has all its rows even when there are fewer images.
