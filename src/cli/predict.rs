@@ -83,8 +83,7 @@ pub(super) fn predict(question: &Question) -> anyhow::Result<()> {
 }
 
 fn architecture(name: &str) -> Result<Architecture, SettingsError> {
-    let found = serde_json::from_value(name.into());
-    found.map_err(|_: serde_json::Error| {
+    serde_json::from_value(name.into()).ok().ok_or_else(|| {
         let expected = Kind::Choice(Architecture::NAMES).expected();
         SettingsError::value("model", name, expected, nearest(name, Architecture::NAMES.iter().copied()))
     })
