@@ -83,8 +83,7 @@ pub(super) fn predict(question: &Question) -> anyhow::Result<()> {
 }
 
 fn architecture(name: &str) -> Result<Architecture, SettingsError> {
-    let found = serde_json::from_value(name.into());
-    found.map_err(|_: serde_json::Error| {
+    serde_json::from_value(name.into()).ok().ok_or_else(|| {
         let expected = Kind::Choice(Architecture::NAMES).expected();
         SettingsError::value("model", name, expected, nearest(name, Architecture::NAMES.iter().copied()))
     })
@@ -132,7 +131,7 @@ fn answer(model: &Model, parameters: &[Tensor], digits: Vec<u8>, image: &[u8; PI
     }
     let class = usize::from(model.loss.predict(&logits));
     let digit = |class: usize| digits.get(class).copied().unwrap_or_default();
-    let means = Means::new(&*Library::new().builtin()?, &digits);
+    let means = Means::new(&Library::new().builtin()?, &digits);
     let distances = means.distances(image);
     let baseline = Baseline { prediction: digit(means.predict(image).unwrap_or_default()), distances };
     Ok(Answer { prediction: digit(class), probabilities, logits, model: model.name, baseline, digits })
