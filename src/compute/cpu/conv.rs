@@ -3,7 +3,8 @@
 //! Sixteen images are a *group*. Each number of an activation is a lane that holds it for every image of the group, so a
 //! weight is multiplied with sixteen numbers at once however few channels a layer has, and nothing is ever shuffled
 //! between lanes. A group's activations (230 kB) stay in a core's own cache from the first layer to the last; on the way
-//! back each activation is replaced by the derivative of the loss by it.
+//! back each activation is replaced by the derivative of the loss by it. Pixels are divided by 255 one by one here, as in
+//! PyTorch.
 //!
 //! All layers with weights are [`Stage`]s, the linear one too: it is a convolution whose filter covers the whole image.
 

@@ -178,11 +178,8 @@ fn gather(
                     at += area_x;
                 }
             }
-            for within in 0..BLOCK {
-                let channel = block * BLOCK + within;
-                if channel < to {
-                    end.write(&sums[within], &mut y[channel * area_y + place].0);
-                }
+            for (sum, channel) in sums.iter().zip(block * BLOCK..to) {
+                end.write(sum, &mut y[channel * area_y + place].0);
             }
         }
     }
@@ -237,8 +234,8 @@ fn add_up_places(d_y: &[Sixteen], places: usize, d_bias: &mut [f32]) {
 #[inline(always)]
 fn spread(images: [&[u8; PIXELS]; GROUP], x: &mut [Sixteen]) {
     for (lane, x) in x.as_chunks_mut::<GROUP>().0.iter_mut().enumerate().take(COUNT) {
-        for image in 0..GROUP {
-            let mut row = lanes::pixels(images[image], lane);
+        for (image, pixels) in images.iter().enumerate() {
+            let mut row = lanes::pixels(pixels, lane);
             for pixel in &mut row {
                 *pixel /= 255.0;
             }

@@ -155,7 +155,11 @@ pub fn stages(layers: &[Layer]) -> Vec<Stage> {
                 let places = stages.last().map_or(PIXELS, |last| last.places_out);
                 stages.push(Stage::linear(inputs, outputs, places));
             }
-            Layer::Relu => stages.iter_mut().next_back().into_iter().for_each(|last| last.is_rectified = true),
+            Layer::Relu => {
+                if let Some(last) = stages.last_mut() {
+                    last.is_rectified = true;
+                }
+            }
             Layer::Unflatten | Layer::Flatten => {}
         }
     }

@@ -62,12 +62,13 @@ fn one_layer_with_three_classes() {
     assert_trace(&epochs(&pairs), &expected, 0.064_140);
 }
 
-/// `run(hidden(128, 10), range(10), 'ce', .1, 64, .9, 1e-4, 42, 2, True)`
+/// `run(hidden(128, 10), range(10), 'ce', .1, 64, .9, 1e-4, 42, 2, True)` with `m.double()` and images in f64. With so
+/// much momentum small differences grow: in f32 PyTorch itself ends at a loss of 0.107994, 7e-4 from where it ends in f64.
 #[test]
 fn all_digits_with_momentum_and_weight_decay() {
-    let expected = [(0.101_612, 0.102_100), (0.954_717, 0.954_800), (0.966_063, 0.965_900)];
+    let expected = [(0.101_612, 0.102_100), (0.955_215, 0.955_300), (0.965_366, 0.965_800)];
     let found = epochs(&["model=mlp", "weight_decay=0.0001", "epochs=2"]);
-    assert_trace(&found, &expected, 0.107_994);
+    assert_trace(&found, &expected, 0.107_295);
 }
 
 /// Issue 5: mlp on all digits, 0.975 in ten epochs.
