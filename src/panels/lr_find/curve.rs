@@ -41,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
         ("each mini-batch", tokens.data),
         ("smoothed", tokens.prediction),
         ("lowest", tokens.reference),
-        ("suggestion", tokens.accent),
+        ("suggestion", tokens.text),
     ];
     chart::keyed(ui, "Loss at each learning rate", &key, plot, |plot| {
         let margin = (high - low) * 0.02;
@@ -59,11 +59,11 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
             plot.text(Text::new(name, at, text).anchor(Align2::RIGHT_CENTER).allow_hover(false));
         }
         let x = found.tenth.log10();
-        plot.vline(VLine::new("suggestion", x).color(tokens.accent).width(2.0).allow_hover(false));
+        plot.vline(VLine::new("suggestion", x).color(tokens.text).width(2.0).allow_hover(false));
         let lowest = smoothed.iter().copied().filter(|point| (point[0] - found.lowest.log10()).abs() < 1e-9);
         plot.points(Points::new("lowest", lowest.collect::<Vec<_>>()).color(tokens.reference).radius(5.0));
         let mark = height(&smoothed, x).map(|y| [x, y]);
-        plot.points(Points::new("suggestion", Vec::from_iter(mark)).color(tokens.accent).radius(6.0));
+        plot.points(Points::new("suggestion", Vec::from_iter(mark)).color(tokens.text).radius(6.0));
     });
 }
 
