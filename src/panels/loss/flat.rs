@@ -118,13 +118,13 @@ impl Flat {
         });
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
+            ui.spacing_mut().button_padding.x = 7.0;
             for factor in [1.0, 1.0001, 2.0] {
                 let text = format!("\u{d7}{factor}");
                 if ui.small_button(text).on_hover_text("Set the factor").clicked() {
                     scene.form.set("factor", factor);
                 }
             }
-            ui.add_space(6.0);
             for (zoom, _, title, tip) in Zoom::ALL {
                 ui.selectable_value(&mut self.zoom, zoom, title).on_hover_text(tip);
             }
