@@ -132,7 +132,7 @@ fn a_pinned_run_is_kept_and_found_again() {
 #[test]
 fn the_worst_image_comes_first_and_arrow_keys_walk() {
     let mut bench = bench(json!({}), 99, json!({"tab": "train"}));
-    click(&mut bench, "worst first");
+    click(&mut bench, "worst");
     let worst = view(&mut bench, "image");
     assert_ne!(worst, 0);
     let strip = "Images 1 to";

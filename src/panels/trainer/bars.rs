@@ -23,6 +23,12 @@ pub(super) fn probabilities(ui: &mut Ui, digits: &[u8], probabilities: &[f32], l
     }
     let tokens = theme::tokens(ui);
     let painter = ui.painter();
+    if probabilities.iter().any(|p| p.is_nan()) {
+        let font = FontId::proportional(12.0);
+        let text = "no answer: its logits are no numbers";
+        painter.text(all.center(), Align2::CENTER_CENTER, text, font, tokens.error);
+        return;
+    }
     let pitch = (all.width() / probabilities.len() as f32).min(WIDEST);
     let base = all.bottom() - BELOW;
     let height = base - all.top() - ABOVE;

@@ -19,7 +19,7 @@ const LAYERS: usize = 3;
 const COLUMNS: [f32; LAYERS] = [8.0, 16.0, 16.0];
 /// The widest map, in points.
 const WIDEST: f32 = 52.0;
-/// Points along a filter.
+/// Points along a filter, at most.
 const FILTER: f32 = 36.0;
 
 /// The pictures, and the map that is looked at: its layer and its place there.
@@ -94,7 +94,8 @@ impl Cnn {
                         frame: None,
                     })
                     .collect();
-                let look = Look { side: KERNEL, width: FILTER, scale: Scale::signed(all) };
+                let width = (ui.available_width() / 8.0 - 6.1).clamp(24.0, FILTER).floor();
+                let look = Look { side: KERNEL, width, scale: Scale::signed(all) };
                 let label = "The filters of the first convolution; the arrow keys choose one";
                 let marked = (self.at.0 == 0).then_some(chosen);
                 if let Some(at) = self.filters.show(ui, label, &maps, look, [looked.stamp(), 9], marked).chosen {

@@ -136,7 +136,7 @@ impl Strip {
                     *chosen = self.order[first - page];
                 }
                 let has_losses = batch.losses.is_some();
-                let worst = Button::selectable(self.worst_first && has_losses, "worst first").small();
+                let worst = Button::selectable(self.worst_first && has_losses, "worst").small();
                 let tip = "Sort the images by their loss, the largest first; from the Loss phase on";
                 if ui.add_enabled(has_losses, worst).on_hover_text(tip).on_disabled_hover_text(tip).clicked() {
                     self.worst_first = !self.worst_first;
