@@ -131,7 +131,8 @@ fn answer(model: &Model, parameters: &[Tensor], digits: Vec<u8>, image: &[u8; PI
     }
     let class = usize::from(model.loss.predict(&logits));
     let digit = |class: usize| digits.get(class).copied().unwrap_or_default();
-    let means = Means::new(&Library::new().builtin()?, &digits);
+    let dataset = Library::new().builtin()?;
+    let means = Means::new(&dataset, &digits);
     let distances = means.distances(image);
     let baseline = Baseline { prediction: digit(means.predict(image).unwrap_or_default()), distances };
     Ok(Answer { prediction: digit(class), probabilities, logits, model: model.name, baseline, digits })
