@@ -67,8 +67,8 @@ mod tests {
     use super::*;
 
     fn points(smoothed: &[f64]) -> Vec<Point> {
-        let point = |(at, &smoothed): (usize, &f64)| Point { lr: 10_f64.powi(at as i32), loss: smoothed, smoothed };
-        smoothed.iter().enumerate().map(point).collect()
+        let point = |(at, &smoothed)| Point { lr: 10_f64.powi(at), loss: smoothed, smoothed };
+        (0..).zip(smoothed).map(point).collect()
     }
 
     #[test]
