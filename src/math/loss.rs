@@ -63,7 +63,7 @@ impl Loss {
                 d_logits.fill(F::zero());
                 let logit = logits.first().copied().unwrap_or_else(F::zero);
                 // What is no number must not pass for a right answer or a wrong one.
-                let nothing = logit - logit;
+                let nothing = if logit.is_finite() { F::zero() } else { F::nan() };
                 if mnist(logit, class).predicted() == class { nothing } else { F::one() + nothing }
             }
         }

@@ -92,7 +92,9 @@ impl Study {
         };
         let parts: Vec<(Vec<f64>, Vec<u32>)> = indices.par_chunks(PART).enumerate().map(add).collect();
         let mut gradient: Vec<f64> = (0..PIXELS).map(|pixel| parts.iter().map(|part| part.0[pixel]).sum()).collect();
-        gradient.iter_mut().for_each(|sum| *sum /= count);
+        for sum in &mut gradient {
+            *sum /= count;
+        }
         let inked = (0..PIXELS).map(|pixel| parts.iter().map(|part| part.1[pixel]).sum()).collect();
         let sweeps = Recent::new(SWEEPS);
         Self { weights, bias, predictions, correct, loss: loss / count, gradient, inked, threes, indices, data, sweeps }

@@ -57,7 +57,9 @@ impl One {
         }
         let accent = theme::tokens(ui).accent;
         let looked_at = hovered.or(chosen).unwrap_or(pixel);
-        rects.iter().for_each(|rect| mark(ui, *rect, looked_at, accent));
+        for rect in rects {
+            mark(ui, rect, looked_at, accent);
+        }
         ui.add_space(2.0);
         line(ui, snapshot, looked_at, is_known);
         ui.separator();

@@ -20,7 +20,7 @@ pub(super) enum Measure {
 }
 
 impl Measure {
-    fn of_point(self, point: &Point) -> f64 {
+    fn of_point(self, point: Point) -> f64 {
         match self {
             Self::Loss => point.loss.into(),
             Self::Accuracy => point.accuracy.into(),
@@ -49,7 +49,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, pins: &[Pin], measure: Meas
     let batches = snapshot.batches.max(1) as f64;
     let curve = &snapshot.curve;
     let points = curve.points.iter().enumerate();
-    let train: Vec<[f64; 2]> = points.map(|(i, point)| [curve.step(i) / batches, measure.of_point(point)]).collect();
+    let train: Vec<[f64; 2]> = points.map(|(i, point)| [curve.step(i) / batches, measure.of_point(*point)]).collect();
     let valid = epochs(snapshot, |epoch| measure.of_epoch(epoch));
     let by_batch = epochs(snapshot, |epoch| epoch.batch_accuracy);
     let faint = tokens.data.gamma_multiply(0.65);
@@ -140,7 +140,7 @@ fn read_out(snapshot: &Snapshot, pins: &[Pin], measure: Measure, x: f64) -> Stri
             1 => format!("mini-batch {:.0}", curve.step(i)),
             several => format!("{several} mini-batches around {:.0}", curve.step(i)),
         };
-        lines.push(format!("{which}: {}", number(measure.of_point(&curve.points[i]))));
+        lines.push(format!("{which}: {}", number(measure.of_point(curve.points[i]))));
     }
     let asked = x.round().max(0.0);
     let epoch = snapshot.epochs.iter().take_while(|epoch| epoch.epoch as f64 <= asked).last();
@@ -169,7 +169,7 @@ fn tick(value: f64) -> String {
     if value.abs() >= 1e4 {
         format!("{value:.0e}")
     } else {
-        format!("{:.3}", value).trim_end_matches('0').trim_end_matches('.').to_owned()
+        format!("{value:.3}").trim_end_matches('0').trim_end_matches('.').to_owned()
     }
 }
 

@@ -22,9 +22,15 @@ pub(super) struct Strip {
     pixels: Vec<f32>,
     /// Whether the images with the largest loss come first.
     pub worst_first: bool,
-    /// What the order was made for: the images, their losses, and which order.
-    sorted_for: Option<(Arc<[u32]>, Option<Arc<[f32]>>, bool)>,
+    sorted_for: Option<SortedFor>,
     order: Vec<usize>,
+}
+
+/// What the order was made for.
+struct SortedFor {
+    indices: Arc<[u32]>,
+    losses: Option<Arc<[f32]>>,
+    worst_first: bool,
 }
 
 /// An image under the pointer, by its place in the batch, and the pixel in it: row, column.
@@ -37,13 +43,13 @@ pub(super) struct Pointed {
 impl Strip {
     /// The places of the batch's images in the order in which they are shown.
     pub(super) fn order(&mut self, batch: &Batch) -> &[usize] {
-        let fits = self.sorted_for.as_ref().is_some_and(|(indices, losses, worst_first)| {
-            let same = match (losses, &batch.losses) {
+        let fits = self.sorted_for.as_ref().is_some_and(|made| {
+            let same = match (&made.losses, &batch.losses) {
                 (Some(left), Some(right)) => Arc::ptr_eq(left, right),
                 (None, None) => true,
                 _ => false,
             };
-            same && Arc::ptr_eq(indices, &batch.indices) && *worst_first == self.worst_first
+            same && Arc::ptr_eq(&made.indices, &batch.indices) && made.worst_first == self.worst_first
         });
         if !fits {
             self.order = (0..batch.indices.len()).collect();
@@ -51,7 +57,11 @@ impl Strip {
                 let loss = |place: usize| losses.get(place).copied().unwrap_or_default();
                 self.order.sort_by(|&left, &right| loss(right).total_cmp(&loss(left)));
             }
-            self.sorted_for = Some((Arc::clone(&batch.indices), batch.losses.clone(), self.worst_first));
+            self.sorted_for = Some(SortedFor {
+                indices: Arc::clone(&batch.indices),
+                losses: batch.losses.clone(),
+                worst_first: self.worst_first,
+            });
         }
         &self.order
     }
