@@ -106,7 +106,7 @@ fn digits(ui: &mut Ui, form: &mut Form<'_>) {
     let chosen = settings::parse_digits(form.text("digits")).unwrap_or_default();
     flow::group(ui, "digits", |ui| {
         let tip = "The digits to tell apart. Of two, the first has target 1 and the second target 0.";
-        let label = ui.label("Digits").on_hover_text(tip);
+        ui.label("Digits").on_hover_text(tip);
         let name = named(&chosen);
         let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         let button = MenuButton::from_button(Button::new(format!("{name} \u{23f7}"))).config(config);
@@ -133,7 +133,7 @@ fn digits(ui: &mut Ui, form: &mut Form<'_>) {
             }
         });
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Digits: {name}")));
-        response.labelled_by(label.id).on_hover_text(tip);
+        response.on_hover_text(tip);
     });
 }
 

@@ -44,8 +44,10 @@ impl Page for Loader {
         let shown = self.picked.unwrap_or_else(|| present.unwrap_or(0)).min(last);
         let height = (ui.available_height() * 0.3).clamp(90.0, 190.0);
         if let Some(picked) = self.band.show(ui, snapshot, present, shown, height) {
-            self.picked = Some(picked);
+            // The present one is followed, not held.
+            self.picked = Some(picked).filter(|_| present != Some(picked));
         }
+        let shown = self.picked.unwrap_or_else(|| present.unwrap_or(0)).min(last);
         if snapshot.settings.shuffle && snapshot.batch.is_none() {
             ui.horizontal(|ui| {
                 ui.label(
@@ -96,7 +98,6 @@ impl Loader {
             }
             if present == Some(shown) {
                 ui.label(RichText::new("the present one").color(theme::tokens(ui).accent));
-                self.picked = None;
             }
         });
         composition(ui, &snapshot.digits, mine);
