@@ -178,8 +178,12 @@ fn gather(
                     at += area_x;
                 }
             }
-            for (sum, channel) in sums.iter().zip(block * BLOCK..to) {
-                end.write(sum, &mut y[channel * area_y + place].0);
+            // Four turns whatever `to` is: sums that a loop of unknown length reads are not kept in registers.
+            for (within, sum) in sums.iter().enumerate() {
+                let channel = block * BLOCK + within;
+                if channel < to {
+                    end.write(sum, &mut y[channel * area_y + place].0);
+                }
             }
         }
     }
