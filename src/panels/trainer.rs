@@ -19,7 +19,7 @@ use super::{Scene, View};
 use crate::engine::Goal;
 use crate::experiments::trainer::Trainer;
 use crate::widgets::form::Form;
-use egui::Ui;
+use egui::{Align, Layout, Ui};
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -51,12 +51,7 @@ impl Tab {
     const ALL: [(Self, &'static str, &'static str, &'static str); 6] = [
         (Self::Train, "train", "Train", "The phases of each mini-batch, and the curves of the run"),
         (Self::Loader, "loader", "DataLoader", "The order in which the images come, batch by batch"),
-        (
-            Self::Model,
-            "model",
-            "Inside the model",
-            "Weights and filters as pictures, and what an image sets off in them",
-        ),
+        (Self::Model, "model", "Inside", "Weights and filters as pictures, and what an image sets off in them"),
         (Self::Test, "test", "Test it", "Its mistakes on the held-out images, and its answer to a digit that you draw"),
         (Self::Breaks, "breaks", "Break it", "Mistakes worth making: guess what happens, then see"),
         (Self::Nonlinearity, "relu", "Why ReLU", "What the step between two layers is for"),
@@ -106,11 +101,14 @@ impl View for TrainerView {
                     self.tab = tab;
                 }
             }
-            files::menu(ui, scene);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                files::menu(ui, scene);
+                let tip = "Try every learning rate for one mini-batch, with these settings, and see which suits";
+                if ui.button("Find a rate").on_hover_text(tip).clicked() {
+                    scene.wishes.extend(super::lr_find::open(&scene.form));
+                }
+            });
         });
-        if std::mem::take(&mut self.controls.wants_rate) {
-            scene.wishes.extend(super::lr_find::open(&scene.form));
-        }
         let at = Tab::ALL.iter().position(|entry| entry.0 == self.tab).unwrap_or_default();
         trouble::show(ui, scene);
         self.pages_mut()[at].show(ui, scene);

@@ -21,9 +21,13 @@ pub fn cell(ui: &mut Ui, code: &str, output: &str) {
         ScrollArea::horizontal().id_salt("code").show(ui, |ui| ui.add(Label::new(job).extend().selectable(true)));
         if !output.trim().is_empty() {
             ui.separator();
-            let text = RichText::new(output.trim_end()).monospace().color(tokens.accent);
+            let output = output.trim_end();
+            let text = RichText::new(output).monospace().color(tokens.accent);
+            let label = Label::new(text).selectable(true);
+            // A single line has no form to be kept.
+            let label = if output.contains('\n') { label.extend() } else { label.wrap() };
             let area = ScrollArea::both().id_salt("output").max_height(MAX_OUTPUT);
-            area.show(ui, |ui| ui.add(Label::new(text).extend().selectable(true)));
+            area.show(ui, |ui| ui.add(label));
         }
     });
 }

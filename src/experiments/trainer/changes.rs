@@ -1,7 +1,7 @@
 //! What is unusual about a run: its settings in a few words.
 
 use super::Settings;
-use crate::experiments::settings::to_map;
+use crate::experiments::settings::{parse_digits, to_map};
 use serde_json::Value;
 
 /// A setting that is not what the model usually has.
@@ -14,10 +14,11 @@ pub struct Change {
 }
 
 impl Settings {
-    /// The settings that differ from [`Settings::usual_for`] this model, in the order of their table.
+    /// The settings that differ from [`Settings::usual_of`] this model and so many digits, in the order of their table.
     #[must_use]
     pub fn changes(&self) -> Vec<Change> {
-        let (mine, usual) = (to_map(self), to_map(&Self::usual_for(self.model)));
+        let digits = parse_digits(&self.digits).map_or(2, |digits| digits.len());
+        let (mine, usual) = (to_map(self), to_map(&Self::usual_of(self.model, digits)));
         let different = mine.into_iter().filter(|(name, value)| usual.get(name) != Some(value));
         different.map(|(name, value)| Change { words: words(&name, &value), name }).collect()
     }
@@ -64,6 +65,8 @@ mod tests {
         assert_eq!(settings.short_name(), "linear, lr 0.1, shuffled, 3 epochs");
         let cnn = Settings::usual_for(Architecture::Cnn);
         assert!(cnn.changes().is_empty());
+        let all = Settings { digits: "all".to_owned(), lr: 0.05, ..cnn.clone() };
+        assert_eq!(all.changes().len(), 1, "the digits, and not the rate that goes with them");
         let cnn = Settings { shuffle: false, lr: 1.0, weights: "some/where/good.safetensors".to_owned(), ..cnn };
         assert_eq!(cnn.short_name(), "cnn, lr 1, in order, weights good.safetensors");
         assert_eq!(cnn.changes()[0].name, "lr");

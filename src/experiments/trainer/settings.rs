@@ -126,8 +126,18 @@ impl Settings {
             Architecture::Linear => book,
             Architecture::SimpleNet => network,
             Architecture::Mlp => Self { digits: "all".to_owned(), ..modern },
-            Architecture::Cnn => Self { lr: 0.05, weight_decay: 5e-4, ..modern },
+            Architecture::Cnn => Self { weight_decay: 5e-4, ..modern },
         }
+    }
+
+    /// Settings under which a model learns so many digits well, whichever they are.
+    ///
+    /// More than two have more steps an epoch and are harder to part: there the convolutional network wants half the rate.
+    /// (Found by trying: of seeds 42 and 1 to 5, all reach 0.997 with two digits at 0.1; with ten, 0.1 ends at 0.980.)
+    #[must_use]
+    pub fn usual_of(model: Architecture, digits: usize) -> Self {
+        let usual = Self::usual_for(model);
+        if model == Architecture::Cnn && digits > 2 { Self { lr: 0.05, ..usual } } else { usual }
     }
 }
 
@@ -227,7 +237,11 @@ impl crate::experiments::Settings for Settings {
 
     fn usual(given: &Map<String, Value>) -> Self {
         let model = given.get("model").and_then(|model| serde_json::from_value(model.clone()).ok());
-        Self::usual_for(model.unwrap_or_default())
+        let model = model.unwrap_or_default();
+        match given.get("digits").and_then(Value::as_str).and_then(parse_digits) {
+            Some(digits) => Self::usual_of(model, digits.len()),
+            None => Self::usual_for(model),
+        }
     }
 }
 

@@ -61,7 +61,7 @@ impl Snapshot {
             ("bias_before", bias(self.before.as_ref())),
             ("bias_gradient", bias(self.gradient.as_ref())),
             ("gradient_norm", shown(self.gradient_norm)),
-            ("epochs_done", self.epochs.len().saturating_sub(1).to_string()),
+            ("epochs_done", counted(self.epochs.len().saturating_sub(1), "epoch")),
             ("train_loss", shown(last.and_then(|epoch| epoch.train_loss))),
             ("valid_loss", shown(last.map(|epoch| epoch.valid_loss))),
             ("accuracy", last.map_or_else(dash, |epoch| format!("{:.4}", epoch.accuracy))),
@@ -103,6 +103,11 @@ impl Snapshot {
         }
         code + ")"
     }
+}
+
+/// A count and its noun.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// "3 and 7", "1, 2 and 3".

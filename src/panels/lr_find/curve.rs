@@ -45,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     ];
     chart::keyed(ui, "Loss at each learning rate", &key, plot, |plot| {
         let margin = (high - low) * 0.02;
-        plot.set_plot_bounds(PlotBounds::from_min_max([low - margin, 0.0], [high + margin, top]));
+        plot.set_plot_bounds(PlotBounds::from_min_max([low - margin, -0.06 * top], [high + margin, top]));
         plot.line(Line::new("each mini-batch", raw).color(tokens.data.gamma_multiply(0.5)).width(1.0));
         plot.line(Line::new("smoothed", smoothed.clone()).color(tokens.prediction).width(2.5));
         let Some(found) = found else { return };

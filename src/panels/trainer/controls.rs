@@ -7,7 +7,7 @@ use crate::widgets::flow;
 use crate::widgets::form::Form;
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Button, PopupCloseBehavior, Role, Ui, WidgetInfo};
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 /// The settings behind the button, and their labels.
 const REST: [(&str, &str); 11] = [
@@ -35,8 +35,6 @@ const PRESETS: [(&str, &str); 3] = [("3 and 7", "3,7"), ("4 and 9", "4,9"), ("al
 #[derive(Default)]
 pub(super) struct Controls {
     is_open: bool,
-    /// Whether the reader asked for the learning-rate finder, which the page then opens.
-    pub wants_rate: bool,
 }
 
 impl Controls {
@@ -44,8 +42,6 @@ impl Controls {
         model(ui, form);
         digits(ui, form);
         form.log_slider(ui, "lr", "Learning rate", 1e-3, 100.0);
-        let tip = "Try every learning rate for one mini-batch, with these settings, and see which suits";
-        self.wants_rate |= ui.button("Find a rate").on_hover_text(tip).clicked();
         form.field(ui, "batch_size", "Batch size");
         form.field(ui, "epochs", "Epochs");
         form.field(ui, "shuffle", "Shuffle");
@@ -80,7 +76,7 @@ impl Controls {
             }
             let tip = format!("Take back {words}");
             if self.is_open && !changes.is_empty() && ui.button("As usual").on_hover_text(tip).clicked() {
-                let usual = settings::to_map(&Settings::usual_for(architecture(form)));
+                let usual = usual(form);
                 for change in &changes {
                     form.set(&change.name, usual[&change.name].clone());
                 }
@@ -94,6 +90,7 @@ fn model(ui: &mut Ui, form: &mut Form<'_>) {
     let before = form.text("model").to_owned();
     form.field(ui, "model", "Model");
     if form.text("model") != before {
+        // What goes with the model's own digits, which may be others than the last model's.
         let usual = settings::to_map(&Settings::usual_for(architecture(form)));
         for name in OF_A_MODEL {
             form.set(name, usual[name].clone());
@@ -156,10 +153,14 @@ fn toggle(ui: &mut Ui, form: &mut Form<'_>, chosen: &[u8], digit: u8) {
     }
 }
 
-/// Takes up digits, and with more than two leaves a loss that is only for two.
+/// Takes up digits, and with more than two leaves a loss that is only for two. A rate that was the usual one stays so.
 fn set_digits(form: &mut Form<'_>, digits: &str) {
     let count = settings::parse_digits(digits).map_or(0, |digits| digits.len());
+    let is_usual = form.get("lr") == usual(form).get("lr");
     form.set("digits", digits);
+    if is_usual {
+        form.set("lr", usual(form)["lr"].clone());
+    }
     if count > 2 && matches!(form.text("loss"), "mnist" | "accuracy") {
         form.set("loss", "auto");
     }
@@ -180,6 +181,12 @@ fn named(digits: &[u8]) -> String {
         [first, second] => format!("{first} and {second}"),
         _ => digits.iter().map(u8::to_string).collect::<Vec<_>>().join(" "),
     }
+}
+
+/// The usual settings for the chosen model and so many digits.
+fn usual(form: &Form<'_>) -> Map<String, Value> {
+    let digits = settings::parse_digits(form.text("digits")).map_or(2, |digits| digits.len());
+    settings::to_map(&Settings::usual_of(architecture(form), digits))
 }
 
 fn architecture(form: &Form<'_>) -> Architecture {

@@ -5,7 +5,7 @@ use crate::experiments::{Experiment as _, Export};
 use crate::panels::{Scene, Wish};
 use crate::widgets::flow;
 use crate::widgets::form::Form;
-use egui::{Align, Button, Layout, Ui};
+use egui::{Button, Ui};
 use std::path::Path;
 
 /// The kinds of file with their names in the menu, and what they are for.
@@ -26,31 +26,28 @@ const KINDS: [(Export, &str, &str); 3] = [
 /// The button at the right of the pages' names.
 pub(super) fn menu(ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
     let Scene { snapshot, wishes, .. } = scene;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let button = ui.menu_button("Save", |ui| {
-            for (export, title, tip) in KINDS {
-                // Before the first phase there are no weights yet.
-                let is_there = !snapshot.epochs.is_empty() || export == Export::Script;
-                let button = ui.add_enabled(is_there, Button::new(title)).on_hover_text(tip);
-                let button = button.on_disabled_hover_text("There is nothing to save before the first phase.");
-                if button.clicked()
-                    && let Some(bytes) = Trainer::export(snapshot, export)
-                {
-                    wishes.push(Wish::Save { name: name(snapshot, export), bytes });
-                    ui.close();
-                }
-            }
-            ui.separator();
-            let load = ui.button("Load weights \u{2026}");
-            let tip =
-                "Start from a safetensors file, from this lab or from PyTorch. You can also drop one on the window.";
-            if load.on_hover_text(tip).clicked() {
-                wishes.push(Wish::ChooseFile);
+    let button = ui.menu_button("Save", |ui| {
+        for (export, title, tip) in KINDS {
+            // Before the first phase there are no weights yet.
+            let is_there = !snapshot.epochs.is_empty() || export == Export::Script;
+            let button = ui.add_enabled(is_there, Button::new(title)).on_hover_text(tip);
+            let button = button.on_disabled_hover_text("There is nothing to save before the first phase.");
+            if button.clicked()
+                && let Some(bytes) = Trainer::export(snapshot, export)
+            {
+                wishes.push(Wish::Save { name: name(snapshot, export), bytes });
                 ui.close();
             }
-        });
-        button.response.on_hover_text("Save the weights, the table or a PyTorch script of this run, or load weights");
+        }
+        ui.separator();
+        let load = ui.button("Load weights \u{2026}");
+        let tip = "Start from a safetensors file, from this lab or from PyTorch. You can also drop one on the window.";
+        if load.on_hover_text(tip).clicked() {
+            wishes.push(Wish::ChooseFile);
+            ui.close();
+        }
     });
+    button.response.on_hover_text("Save the weights, the table or a PyTorch script of this run, or load weights");
 }
 
 /// The file that the run starts from, if it starts from one, and the way back.

@@ -92,7 +92,7 @@ impl About {
     #[must_use]
     pub fn settings(&self, path: &Path, now: &Map<String, Value>) -> Map<String, Value> {
         let mut settings = now.clone();
-        let usual = to_map(&Settings::usual_for(self.model));
+        let usual = to_map(&Settings::usual_of(self.model, self.classes));
         if now.get("model") != usual.get("model") {
             let common = ["device", "data", "seed", "epochs"];
             settings.extend(usual.into_iter().filter(|(name, _)| !common.contains(&name.as_str())));

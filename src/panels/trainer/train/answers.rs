@@ -36,8 +36,12 @@ fn dots(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, looked: usize, height: 
     let [first, second] = [0, 1].map(|class| snapshot.digits.get(class).copied().unwrap_or_default());
     let sizes = batch.logits.iter().map(|logit| f64::from(logit.abs()));
     let reach = sizes.filter(|logit| logit.is_finite()).fold(REACH, f64::max);
-    let title = format!("Predictions: above 0.5 says {first}, below says {second}");
-    let plot = chart::plot("sigmoid", "logit", "sigmoid").height(height - 22.0).include_y(-0.05).include_y(1.05);
+    // In a narrow window one line has to do.
+    let rest = if ui.available_width() < 330.0 { String::new() } else { format!(", below says {second}") };
+    let title = format!("Sigmoid of each logit: above 0.5 says {first}{rest}");
+    // The title names both axes; where there is height to spare, they are named again.
+    let [x, y] = if height < 110.0 { ["", ""] } else { ["logit", "sigmoid"] };
+    let plot = chart::plot("sigmoid", x, y).height(height - 22.0).include_y(-0.05).include_y(1.05);
     chart::titled(ui, &title, plot, |plot| {
         let curve = (0..=120).map(|i| -reach + 2.0 * reach * f64::from(i) / 120.0).map(|x| [x, sigmoid(x)]);
         let curve = Line::new("sigmoid", chart::points(curve));

@@ -71,7 +71,10 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, pins: &[Pin], measure: Meas
             .y_axis_formatter(|mark, _| tick(mark.value));
         plot = match measure {
             Measure::Loss => plot.include_y(0.0),
-            Measure::Accuracy => plot.include_y(1.0).include_y(0.4),
+            // Marks a fifth apart: powers of ten leave room for one label only.
+            Measure::Accuracy => {
+                plot.include_y(1.0).include_y(0.4).y_grid_spacer(egui_plot::uniform_grid_spacer(|_| [0.1, 0.2, 1.0]))
+            }
         };
         let plot = plot.label_formatter(|_| None).grid_color(tokens.line).cursor_color(tokens.text_weak);
         let shown = plot.show(ui, |plot| {

@@ -68,7 +68,7 @@ impl Train {
                     let order = self.strip.order(batch).to_vec();
                     losses::show(ui, snapshot, batch, &order, &mut self.place, if is_low { 26.0 } else { 34.0 });
                     let looked = pointed.map_or(self.place, |pointed| pointed.place);
-                    answers::show(ui, snapshot, batch, looked, if is_low { 104.0 } else { 130.0 });
+                    answers::show(ui, snapshot, batch, looked, if is_low { 90.0 } else { 130.0 });
                     pointed
                 })
                 .inner;
