@@ -152,7 +152,11 @@ fn scrub(ui: &mut Ui, view: &View<'_>, speed: &mut Speed) -> Option<Action> {
     ui.horizontal(|ui| {
         let paced = pace(ui, view, speed);
         let numbers = format!("{} / {}", view.position, view.end);
-        let width = (ui.available_width() - 120.0).max(80.0);
+        // Room for the longest numbers of this tape, so that the bar keeps its width on the way.
+        let longest = format!("{0} / {0}", view.end);
+        let font = egui::TextStyle::Monospace.resolve(ui.style());
+        let longest = ui.painter().layout_no_wrap(longest, font, Color32::PLACEHOLDER).size().x;
+        let width = (ui.available_width() - (longest + 24.0).max(120.0)).max(80.0);
         ui.spacing_mut().slider_width = width;
         let slider = Slider::new(&mut position, 0..=view.end.max(1)).show_value(false).trailing_fill(true);
         let response =

@@ -124,6 +124,9 @@ t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte. This needs {needs}.
 
 The settings in the lab:
 {}
+
+Sums in another order round in another way. A network's last digits may differ, more so epoch after epoch where the
+steps are long, as they do between two runs of PyTorch with different numbers of threads.
 """
 
 import gzip

@@ -4,13 +4,15 @@ use super::pins::Pin;
 use crate::experiments::report::number;
 use crate::experiments::trainer::{Epoch, Point, Snapshot};
 use crate::widgets::{chart, theme};
-use egui::{Color32, RichText, Ui, Vec2};
-use egui_plot::{HLine, Line, LineStyle, Points};
+use egui::{Align2, Color32, RichText, Ui, Vec2};
+use egui_plot::{HLine, Line, LineStyle, PlotPoint, Points, Text};
 
 /// Points of the epochs' curves, at most about.
 const EPOCH_POINTS: usize = 400;
-/// Room for the title and the legend, in points.
-const HEAD: f32 = 42.0;
+/// Epochs that are each marked, at most.
+const MOST_MARKS: usize = 60;
+/// Room for the title with the legend beside it, in points.
+const HEAD: f32 = 24.0;
 
 /// What a plot shows of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +89,9 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, pins: &[Pin], measure: Meas
             if measure == Measure::Accuracy {
                 let line = HLine::new("nearest mean", baseline).color(tokens.reference).width(1.2);
                 plot.hline(line.style(LineStyle::dashed_dense()).allow_hover(false));
+                let text = RichText::new(format!("nearest mean {baseline:.3}")).small().color(tokens.reference);
+                let text = Text::new("nearest mean", PlotPoint::new(shown.max(1.0), baseline), text);
+                plot.text(text.anchor(Align2::RIGHT_TOP).allow_hover(false));
                 series(plot, "batch mean", by_batch, tokens.text_weak, 1.0);
             }
             series(plot, "validation", valid, tokens.prediction, 2.0);
@@ -99,7 +104,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, pins: &[Pin], measure: Meas
     });
 }
 
-/// The title, and what each colour stands for.
+/// The title, the last value, and what each colour stands for, which both plots share.
 fn legend(ui: &mut Ui, snapshot: &Snapshot, measure: Measure, title: &str, train: Color32) {
     let tokens = theme::tokens(ui);
     let last = snapshot.epochs.last();
@@ -116,17 +121,12 @@ fn legend(ui: &mut Ui, snapshot: &Snapshot, measure: Measure, title: &str, train
             let tip = "The mean loss of the held-out images";
             ui.label(RichText::new(number(epoch.valid_loss)).monospace().color(tokens.prediction)).on_hover_text(tip);
         }
-    });
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        let entry = |ui: &mut Ui, color: Color32, text: &str, tip: &str| {
-            ui.label(RichText::new(text).size(11.5).color(color)).on_hover_text(tip);
-        };
-        entry(ui, train, "\u{2014} training", "Each mini-batch, before its step");
-        entry(ui, tokens.prediction, "\u{2022} validation", "The held-out images, after each epoch");
-        if measure == Measure::Accuracy {
-            let text = format!("- - nearest mean {:.3}", snapshot.baseline_accuracy);
-            entry(ui, tokens.reference, &text, "What the nearest mean image reads rightly: the baseline to beat");
+        if measure == Measure::Loss {
+            let entry = |ui: &mut Ui, color: Color32, text: &str, tip: &str| {
+                ui.label(RichText::new(text).size(11.5).color(color)).on_hover_text(tip);
+            };
+            entry(ui, train, "\u{2014} training", "Each mini-batch, before its step");
+            entry(ui, tokens.prediction, "\u{2022} validation", "The held-out images, after each epoch");
         }
     });
 }
@@ -181,6 +181,9 @@ fn epochs(snapshot: &Snapshot, value: impl Fn(&Epoch) -> f64) -> Vec<[f64; 2]> {
 }
 
 fn series(plot: &mut egui_plot::PlotUi<'_>, name: &str, points: Vec<[f64; 2]>, color: Color32, width: f32) {
-    plot.line(Line::new(name, points.clone()).color(color).width(width).allow_hover(false));
-    plot.points(Points::new(name, points).color(color).radius(width + 1.0).allow_hover(false));
+    // Many points would run into each other and hide what is behind them.
+    if points.len() <= MOST_MARKS {
+        plot.points(Points::new(name, points.clone()).color(color).radius(width + 1.0).allow_hover(false));
+    }
+    plot.line(Line::new(name, points).color(color).width(width).allow_hover(false));
 }

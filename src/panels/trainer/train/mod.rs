@@ -93,7 +93,7 @@ impl Page for Train {
         self.batch(ui, scene, is_low);
         ui.add_space(4.0);
         runs::show(ui, scene, &mut self.pins);
-        let height = (ui.available_height() - 8.0).clamp(if is_low { 140.0 } else { 170.0 }, 250.0);
+        let height = (ui.available_height() - 8.0).clamp(if is_low { 112.0 } else { 150.0 }, 250.0);
         let half = ((all - GAP) / 2.0).floor();
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
