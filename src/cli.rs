@@ -8,6 +8,7 @@ mod window;
 
 use crate::experiments::{Entry, REGISTRY, Table, registry};
 use anyhow::{Context as _, anyhow, bail};
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 use serde_json::Value;
 use std::ffi::OsString;
@@ -117,7 +118,18 @@ fn one_line(error: &clap::Error) -> String {
     let tip = lines.clone().find(|line| line.starts_with("tip:"));
     let message = message.join(" ");
     let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
-    tip.map_or(message.clone(), |tip| format!("{message} ({tip})"))
+    match (misplaced_setting(error), tip) {
+        (Some(name), _) => format!("{message} (tip: settings are given as --set {name}=VALUE)"),
+        (None, Some(tip)) => format!("{message} ({tip})"),
+        (None, None) => message,
+    }
+}
+
+/// The name of the setting that stands where none is expected, as `--lr 0.1` or `lr=0.1`.
+fn misplaced_setting(error: &clap::Error) -> Option<&'static str> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let name = argument.trim_start_matches('-').split('=').next()?.replace('-', "_");
+    REGISTRY.iter().flat_map(|entry| entry.fields).map(|field| field.name).find(|known| *known == name)
 }
 
 /// Writes to standard output; a reader that went away is no error.
