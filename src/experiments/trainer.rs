@@ -32,6 +32,7 @@ mod checkpoint;
 mod composition;
 mod curve;
 mod evidence;
+pub mod fields;
 mod judged;
 mod likeness;
 mod means;

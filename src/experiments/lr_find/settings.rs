@@ -1,7 +1,7 @@
 //! What a reader can choose about a sweep over the learning rates.
 
 use crate::experiments::settings::{Field, Kind, SettingsError};
-use crate::experiments::trainer::{self, LossChoice};
+use crate::experiments::trainer::{self, LossChoice, fields};
 use crate::math::model::{Architecture, Start};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -109,26 +109,14 @@ impl Settings {
 
 impl crate::experiments::Settings for Settings {
     const FIELDS: &'static [Field] = &[
-        Field {
-            name: "digits",
-            kind: Kind::Digits { least: 2 },
-            meaning: "The digits to tell apart. Of two, the first has target 1 and the second target 0.",
-        },
+        fields::DIGITS,
         Field {
             name: "model",
             kind: Kind::Choice(Architecture::NAMES),
             meaning: "What turns an image into a prediction: each model has learning rates of its own that suit it.",
         },
-        Field {
-            name: "loss",
-            kind: Kind::Choice(LossChoice::NAMES),
-            meaning: "What training makes small. auto: the book's mnist_loss for its two models on two digits, else cross-entropy.",
-        },
-        Field {
-            name: "init",
-            kind: Kind::Choice(Start::NAMES),
-            meaning: "How the first parameters are drawn. randn: bell-shaped with spread 1. uniform: small, as nn.Linear does.",
-        },
+        fields::LOSS,
+        fields::INIT,
         Field {
             name: "start",
             kind: Kind::Number { min: 1e-8, max: 500.0 },
@@ -144,21 +132,9 @@ impl crate::experiments::Settings for Settings {
             kind: Kind::Integer { min: MIN_ITERATIONS, max: MAX_ITERATIONS },
             meaning: "How many rates are tried, each for one mini-batch.",
         },
-        Field {
-            name: "momentum",
-            kind: Kind::Number { min: 0.0, max: 0.999 },
-            meaning: "How much of the last step goes on in the next, as of a heavy ball; 0 for none.",
-        },
-        Field {
-            name: "weight_decay",
-            kind: Kind::Number { min: 0.0, max: 1.0 },
-            meaning: "How strongly every parameter is drawn towards zero; 0 for not at all.",
-        },
-        Field {
-            name: "batch_size",
-            kind: Kind::Integer { min: 1, max: 60_000 },
-            meaning: "How many images you look at before each step. The last mini-batch of an epoch may be smaller.",
-        },
+        fields::MOMENTUM,
+        fields::WEIGHT_DECAY,
+        fields::BATCH_SIZE,
         Field {
             name: "shuffle",
             kind: Kind::Switch,
@@ -169,11 +145,7 @@ impl crate::experiments::Settings for Settings {
             kind: Kind::Integer { min: 0, max: u32::MAX as u64 },
             meaning: "Where the random numbers start. The same seed gives the same sweep, and PyTorch's numbers.",
         },
-        Field {
-            name: "data",
-            kind: Kind::Path,
-            meaning: "A folder of your own, with train/<digit>/*.png and valid/<digit>/*.png or four IDX files. Empty: MNIST.",
-        },
+        fields::DATA,
     ];
 
     fn usual(given: &Map<String, Value>) -> Self {

@@ -1,6 +1,6 @@
 //! What a reader can choose about a training run, and what becomes of it once it is checked.
 
-use super::{Checkpoint, Means};
+use super::{Checkpoint, Means, fields};
 use crate::compute::{DEVICES, Sgd, Task};
 use crate::data::{Library, batches};
 use crate::experiments::settings::{Field, Kind, SettingsError, from_map, parse_digits, to_map};
@@ -143,46 +143,22 @@ impl Settings {
 
 impl crate::experiments::Settings for Settings {
     const FIELDS: &'static [Field] = &[
-        Field {
-            name: "digits",
-            kind: Kind::Digits { least: 2 },
-            meaning: "The digits to tell apart. Of two, the first has target 1 and the second target 0.",
-        },
+        fields::DIGITS,
         Field {
             name: "model",
             kind: Kind::Choice(Architecture::NAMES),
             meaning: "What turns an image into a prediction: one layer of weights, one with 30 or 128 hidden numbers, or convolutions.",
         },
-        Field {
-            name: "loss",
-            kind: Kind::Choice(LossChoice::NAMES),
-            meaning: "What training makes small. auto: the book's mnist_loss for its two models on two digits, else cross-entropy.",
-        },
-        Field {
-            name: "init",
-            kind: Kind::Choice(Start::NAMES),
-            meaning: "How the first parameters are drawn. randn: bell-shaped with spread 1. uniform: small, as nn.Linear does.",
-        },
+        fields::LOSS,
+        fields::INIT,
         Field {
             name: "lr",
             kind: Kind::Number { min: 0.0, max: 1000.0 },
             meaning: "The learning rate: how much of the gradient each step takes away from the parameters.",
         },
-        Field {
-            name: "momentum",
-            kind: Kind::Number { min: 0.0, max: 0.999 },
-            meaning: "How much of the last step goes on in the next, as of a heavy ball; 0 for none.",
-        },
-        Field {
-            name: "weight_decay",
-            kind: Kind::Number { min: 0.0, max: 1.0 },
-            meaning: "How strongly every parameter is drawn towards zero; 0 for not at all.",
-        },
-        Field {
-            name: "batch_size",
-            kind: Kind::Integer { min: 1, max: 60_000 },
-            meaning: "How many images you look at before each step. The last mini-batch of an epoch may be smaller.",
-        },
+        fields::MOMENTUM,
+        fields::WEIGHT_DECAY,
+        fields::BATCH_SIZE,
         Field {
             name: "shuffle",
             kind: Kind::Switch,
@@ -223,11 +199,7 @@ impl crate::experiments::Settings for Settings {
             kind: Kind::Choice(DEVICES),
             meaning: "What does the arithmetic: the processor (cpu), or an NVIDIA GPU (cuda).",
         },
-        Field {
-            name: "data",
-            kind: Kind::Path,
-            meaning: "A folder of your own, with train/<digit>/*.png and valid/<digit>/*.png or four IDX files. Empty: MNIST.",
-        },
+        fields::DATA,
         Field {
             name: "weights",
             kind: Kind::Path,
