@@ -90,6 +90,8 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, pins: &[Pin], measure: Meas
                 let line = HLine::new("nearest mean", baseline).color(tokens.reference).width(1.2);
                 plot.hline(line.style(LineStyle::dashed_dense()).allow_hover(false));
                 let text = RichText::new(format!("nearest mean {baseline:.3}")).small().color(tokens.reference);
+                // A curve may pass behind it.
+                let text = text.background_color(tokens.background.gamma_multiply(0.85));
                 let text = Text::new("nearest mean", PlotPoint::new(shown.max(1.0), baseline), text);
                 plot.text(text.anchor(Align2::RIGHT_TOP).allow_hover(false));
                 series(plot, "batch mean", by_batch, tokens.text_weak, 1.0);
