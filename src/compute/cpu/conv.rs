@@ -13,9 +13,10 @@ mod stage;
 
 use super::lanes::{WIDTH as GROUP, dispatch};
 use super::score;
+use super::scoring::Scoring;
 use super::weights::Weights;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
-use crate::data::{PIXELS, batches};
+use crate::data::PIXELS;
 use crate::math::loss::Loss;
 use crate::math::model::{Model, Tensor};
 use kernels::{Differentiate, Predict, Sixteen};
@@ -58,8 +59,7 @@ struct Work {
     /// A group's activations, for each thread.
     groups: Vec<Group>,
     parts: Vec<Sums>,
-    losses: Vec<f32>,
-    scores: Vec<BatchScore>,
+    scoring: Scoring,
 }
 
 impl Clone for Work {
@@ -200,27 +200,15 @@ impl Backend for Conv {
     }
 
     fn validate(&mut self, batch_size: usize) -> Score {
-        let Self { task, weights, net, validation: logits, work: Work { groups, losses, scores, .. }, .. } = self;
+        let Self { task, weights, net, validation: logits, work: Work { groups, scoring, .. }, .. } = self;
         net.take(weights);
         let (net, samples) = (&*net, &task.valid);
         logits.resize(samples.len() * net.outputs, 0.0);
-        losses.resize(samples.len(), 0.0);
         let pieces = samples.indices().chunks(GROUP).zip(logits.chunks_mut(GROUP * net.outputs));
         share_out(net, groups, pieces, |(indices, logits), group| {
             dispatch(Predict { net, samples, indices, group, logits });
         });
-        scores.clear();
-        let mut d_logits = [0.0; 10];
-        for batch in batches(samples.len(), batch_size) {
-            let mut correct = 0;
-            for place in batch.clone() {
-                let (class, logits) = (samples.classes()[place], &logits[place * net.outputs..][..net.outputs]);
-                losses[place] = net.loss.differentiate(logits, class, &mut d_logits[..net.outputs]);
-                correct += usize::from(net.loss.predict(logits) == class);
-            }
-            scores.push(score(&losses[batch], correct));
-        }
-        Score::of(scores)
+        scoring.score(net.loss, samples, logits, batch_size)
     }
 
     fn validation(&self) -> &[f32] {

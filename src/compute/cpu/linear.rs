@@ -4,10 +4,11 @@
 
 use super::lanes::{self, Kernel, Lane, Map, WIDTH, ZERO};
 use super::score;
+use super::scoring::Scoring;
 use super::weights::Rows;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
-use crate::data::{PIXELS, batches};
-use crate::math::loss;
+use crate::data::PIXELS;
+use crate::math::loss::{self, Loss};
 use crate::math::model::{Model, Tensor};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -18,7 +19,7 @@ const CHUNK: usize = 64;
 /// Images that run side by side, so that one's sums need not wait for themselves. Results do not depend on it.
 const GROUP: usize = 8;
 
-/// `logit = x . weight + bias`, trained by [`crate::math::loss::Loss::Mnist`].
+/// `logit = x . weight + bias`, trained by [`Loss::Mnist`].
 #[derive(Clone)]
 pub struct Linear {
     model: Arc<Model>,
@@ -43,12 +44,11 @@ struct Outputs {
     losses: Vec<f32>,
 }
 
-/// Working memory: the sums of each chunk, and the scores of the validation batches.
+/// Working memory: the sums of each chunk, and what scores the held-out images.
 #[derive(Default)]
 struct Work {
     sums: Vec<Sums>,
-    losses: Vec<f32>,
-    scores: Vec<BatchScore>,
+    scoring: Scoring,
 }
 
 impl Clone for Work {
@@ -150,26 +150,14 @@ impl Backend for Linear {
     }
 
     fn validate(&mut self, batch_size: usize) -> Score {
-        let Self { task, weight, bias, validation: logits, work: Work { losses, scores, .. }, .. } = self;
+        let Self { task, weight, bias, validation: logits, work, .. } = self;
         let samples = &task.valid;
         logits.resize(samples.len(), 0.0);
-        losses.resize(samples.len(), 0.0);
         let chunks = samples.indices().par_chunks(CHUNK).zip(logits.par_chunks_mut(CHUNK));
         chunks.for_each(|(indices, logits)| {
             lanes::dispatch(Predict { pixels: samples.pixels(), indices, weight, bias: *bias, logits });
         });
-        scores.clear();
-        for batch in batches(samples.len(), batch_size) {
-            let mut correct = 0;
-            for place in batch.clone() {
-                let class = samples.classes()[place];
-                let found = loss::mnist(logits[place], class);
-                losses[place] = found.loss;
-                correct += usize::from(found.predicted() == class);
-            }
-            scores.push(score(&losses[batch], correct));
-        }
-        Score::of(scores)
+        work.scoring.score(Loss::Mnist, samples, logits, batch_size)
     }
 
     fn validation(&self) -> &[f32] {

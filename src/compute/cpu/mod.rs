@@ -11,6 +11,7 @@ mod conv;
 mod dense;
 mod lanes;
 mod linear;
+mod scoring;
 mod weights;
 
 use super::{Backend, BatchScore, Task};
