@@ -1,6 +1,6 @@
 use super::*;
 use crate::compute::cpu::lanes::Kernel;
-use crate::data::Library;
+use crate::data::{Library, batches};
 use crate::math::model::{Architecture, Start};
 use crate::math::torch::Generator;
 use ndarray::Array2;
