@@ -1,5 +1,5 @@
 use super::*;
-use crate::data::Library;
+use crate::data::{Library, batches};
 use crate::math::model::Start;
 use crate::math::torch::Generator;
 use ndarray::Array2;
