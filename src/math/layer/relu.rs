@@ -27,4 +27,21 @@ mod tests {
         assert_eq!(backward(&x, &d_y), array![[0.0, 0.0, 0.0, 4.0, 5.0]]);
         assert!(forward(&array![[f32::NAN]])[[0, 0]].is_nan());
     }
+
+    /// Away from the bend, where there is a slope.
+    #[test]
+    fn gradients_are_slopes() {
+        let x = array![[-2.0, -0.5, 0.3], [0.7, -0.1, 3.0]];
+        let d_y = array![[0.4, -1.0, 2.0], [-0.3, 5.0, 0.6]];
+        let d_x = backward(&x, &d_y);
+        let h = 1e-6;
+        for (at, d) in d_x.indexed_iter() {
+            let moved = |by: f64| {
+                let mut x = x.clone();
+                x[at] += by;
+                (forward(&x) * &d_y).sum()
+            };
+            assert!(((moved(h) - moved(-h)) / (2.0 * h) - d).abs() < 1e-8);
+        }
+    }
 }
