@@ -18,26 +18,28 @@ mod images;
 mod ink;
 mod shape;
 mod tile;
+mod vectors;
 
-use super::weights::Rows;
-use super::{lanes, score};
+use super::score;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
 use crate::data::{PIXELS, batches};
 use crate::math::model::{Model, Tensor};
+use gradient::{Others, Pixels, Rows, StaysFinite, Step};
 use images::{Differentiate, Predict};
-use ink::{ByPixel, Fetched, Ink};
+use ink::{BAND, BANDS, Fetched, Ink};
 use rayon::prelude::*;
 use shape::Shape;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use tile::Tile;
+use vectors::dispatch;
 
 /// Images whose derivatives are summed before they are added to the gradient. Results depend on it.
 const BLOCK: usize = 256;
 /// Images that one thread takes at a time. Results do not depend on it.
 const GROUP: usize = 32;
-/// Pixels whose derivatives one thread takes at a time: two rows of an image. Results do not depend on it.
-const BAND: usize = 56;
+/// Rows that one thread moves at a time.
+const STEP: usize = 1024;
 /// Blocks with fewer images are not worth waking another thread for.
 const WORTH_SHARING: usize = 64;
 /// Parts that the held-out images are measured in.
@@ -75,7 +77,6 @@ struct Work {
     slots: Vec<Tile>,
     /// The inked pixels of the images of each group.
     fetched: Vec<Fetched>,
-    by_pixel: Option<ByPixel>,
     losses: Vec<f32>,
     scores: Vec<BatchScore>,
 }
@@ -129,7 +130,6 @@ impl Dense {
         let all_or_one = if is_shared { 1 } else { usize::MAX };
         let (group, images) = (shape.slots * GROUP, samples.len());
         work.make_room(images.div_ceil(GROUP), group);
-        let by_pixel = work.by_pixel.get_or_insert_with(ByPixel::new);
 
         let groups = samples.par_chunks(GROUP).zip(&mut work.fetched).zip(work.slots.par_chunks_mut(group));
         let groups = groups.zip(self.logits[places.start * shape.logits()..].par_chunks_mut(GROUP * shape.logits()));
@@ -138,25 +138,21 @@ impl Dense {
             fetched.fetch(ink, samples.iter().map(|&sample| sample as usize));
             let logits = &mut logits[..samples.len() * shape.logits()];
             let predict = Predict { shape, parameters, fetched, slots, logits };
-            lanes::dispatch(Differentiate { predict, loss, samples, classes, share, losses })
+            dispatch(Differentiate { predict, loss, samples, classes, share, losses })
         });
         let correct = correct.sum();
 
-        #[expect(clippy::cast_possible_truncation, reason = "Shape sees to it that every row has a 16-bit number")]
-        by_pixel.fill(&work.fetched[..images.div_ceil(GROUP)], |image| shape.row(0, image) as u16, all_or_one);
-
-        let (slots, by_pixel) = (&*work.slots, &*by_pixel);
+        let (slots, fetched) = (&*work.slots, &work.fetched[..images.div_ceil(GROUP)]);
         let (weight, others) = gradient.split_at_mut(shape.first_weight());
         let pixels = || {
             let bands = weight.par_chunks_mut(BAND).enumerate().with_min_len(all_or_one);
             let are_finite = bands.map(|(at, rows)| {
-                let (tile, first) = (at * BAND / PIXELS, at * BAND % PIXELS);
-                let d = &slots[(shape.layers[0].d + tile) * GROUP..];
-                lanes::dispatch(gradient::Pixels { by_pixel, first, d, zero, rows })
+                let (d, band) = (shape.layers[0].d + at / BANDS, at % BANDS);
+                dispatch(Pixels { fetched, slots, shape, band, d, zero, rows })
             });
             are_finite.reduce(|| true, |a, b| a & b)
         };
-        let others = || lanes::dispatch(gradient::Others { shape, slots, images, zero, rows: others });
+        let others = || dispatch(Others { shape, slots, images, zero, rows: others });
         let (pixels, others) = if is_shared { rayon::join(pixels, others) } else { both(pixels, others) };
         (correct, pixels & others)
     }
@@ -165,6 +161,16 @@ impl Dense {
 /// `rayon::join` without another thread.
 fn both<A, B>(a: impl FnOnce() -> A, b: impl FnOnce() -> B) -> (A, B) {
     (a(), b())
+}
+
+/// What a step reads and writes, in parts.
+fn rows<'a>(
+    values: &'a mut [Tile],
+    d_values: &'a [Tile],
+    velocity: &'a mut [Tile],
+) -> impl IndexedParallelIterator<Item = Rows<'a>> {
+    let rows = values.par_chunks_mut(STEP).zip(d_values.par_chunks(STEP)).zip(velocity.par_chunks_mut(STEP));
+    rows.map(|((values, d_values), velocity)| Rows { values, d_values, velocity })
 }
 
 impl Backend for Dense {
@@ -211,7 +217,12 @@ impl Backend for Dense {
 
     fn step(&mut self, sgd: Sgd) -> bool {
         let Self { parameters, gradient, velocity, .. } = self;
-        Rows { values: parameters, d_values: gradient, velocity }.try_step(sgd)
+        let are_finite = rows(parameters, gradient, velocity).map(|rows| dispatch(StaysFinite(rows, sgd)));
+        let is_made = are_finite.reduce(|| true, |a, b| a & b);
+        if is_made {
+            rows(parameters, gradient, velocity).for_each(|rows| dispatch(Step(rows, sgd)));
+        }
+        is_made
     }
 
     fn train(&mut self, batches: &mut Batches<'_>, sgd: Sgd, each: &mut Each<'_>) -> Result<(), Diverged> {
@@ -237,7 +248,7 @@ impl Backend for Dense {
             for (group, logits_here) in all.chunks_mut(GROUP * logits).enumerate() {
                 let start = at * part + group * GROUP;
                 fetched.fetch(ink, start..start + logits_here.len() / logits);
-                lanes::dispatch(Predict { shape, parameters, fetched, slots, logits: logits_here });
+                dispatch(Predict { shape, parameters, fetched, slots, logits: logits_here });
             }
         });
         scores.clear();
