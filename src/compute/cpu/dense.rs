@@ -4,13 +4,14 @@
 //!
 //! Four of five pixels of a digit are 0 and add nothing, forwards or backwards. So the first layer, nearly all of the
 //! work, goes through lists of inked pixels ([`ink`]), made once for a task. Its weight is held transposed, a row of
-//! hidden numbers for each pixel, and both directions are the same sum, of rows times bytes ([`tile::weighted_sum`]):
+//! hidden numbers for each pixel, and both directions go through an image's list:
 //!
-//! - forwards, an image's hidden numbers are the sum of the weight's rows over *its inked pixels*;
-//! - backwards, a pixel's row of the gradient is the sum of the images' derivatives over *the images with ink there*.
+//! - forwards, the image's hidden numbers are the sum of the weight's rows, each times its pixel;
+//! - backwards, the image's derivatives, times each pixel, are added to the gradient's rows.
 //!
-//! A batch is worked through in blocks of 256 images: first image by image, in groups ([`images`]); then the lists are
-//! turned around, from image by image to pixel by pixel; then parameter by parameter ([`gradient`]). Every number is thus
+//! Rows are cut into tiles of 32 numbers and images into bands of pixels, so that a band's rows of one tile fit into the
+//! fastest cache. A batch is worked through in blocks of 256 images: forwards image by image, in groups ([`images`]), and
+//! then the gradient tile by tile and band by band ([`gradient`]), each over all images of the block. Every number is thus
 //! summed by one thread in one order, however many threads there are. Blocks are added up in order.
 
 mod gradient;
@@ -21,14 +22,16 @@ mod tile;
 mod vectors;
 
 use super::score;
+use super::weights::is_plain;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
 use crate::data::{PIXELS, batches};
 use crate::math::model::{Model, Tensor};
-use gradient::{Others, Pixels, Rows, StaysFinite, Step};
+use gradient::{Others, Pixels, Step};
 use images::{Differentiate, Predict};
 use ink::{BAND, BANDS, Fetched, Ink};
 use rayon::prelude::*;
 use shape::Shape;
+use std::mem::swap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use tile::Tile;
@@ -77,6 +80,9 @@ struct Work {
     slots: Vec<Tile>,
     /// The inked pixels of the images of each group.
     fetched: Vec<Fetched>,
+    /// Where a step would go.
+    next: Vec<Tile>,
+    next_velocity: Vec<Tile>,
     losses: Vec<f32>,
     scores: Vec<BatchScore>,
 }
@@ -163,16 +169,6 @@ fn both<A, B>(a: impl FnOnce() -> A, b: impl FnOnce() -> B) -> (A, B) {
     (a(), b())
 }
 
-/// What a step reads and writes, in parts.
-fn rows<'a>(
-    values: &'a mut [Tile],
-    d_values: &'a [Tile],
-    velocity: &'a mut [Tile],
-) -> impl IndexedParallelIterator<Item = Rows<'a>> {
-    let rows = values.par_chunks_mut(STEP).zip(d_values.par_chunks(STEP)).zip(velocity.par_chunks_mut(STEP));
-    rows.map(|((values, d_values), velocity)| Rows { values, d_values, velocity })
-}
-
 impl Backend for Dense {
     fn device(&self) -> &'static str {
         "cpu"
@@ -216,11 +212,20 @@ impl Backend for Dense {
     }
 
     fn step(&mut self, sgd: Sgd) -> bool {
-        let Self { parameters, gradient, velocity, .. } = self;
-        let are_finite = rows(parameters, gradient, velocity).map(|rows| dispatch(StaysFinite(rows, sgd)));
+        let Self { parameters, gradient, velocity, work: Work { next, next_velocity, .. }, .. } = self;
+        next.resize(parameters.len(), Tile::ZERO);
+        next_velocity.resize(parameters.len(), Tile::ZERO);
+        let rows = parameters.par_chunks(STEP).zip(gradient.par_chunks(STEP)).zip(velocity.par_chunks(STEP));
+        let steps = rows.zip(next.par_chunks_mut(STEP)).zip(next_velocity.par_chunks_mut(STEP));
+        let are_finite = steps.map(|((((values, d_values), velocity), next_values), next_velocity)| {
+            dispatch(Step { sgd, values, d_values, velocity, next_values, next_velocity })
+        });
         let is_made = are_finite.reduce(|| true, |a, b| a & b);
         if is_made {
-            rows(parameters, gradient, velocity).for_each(|rows| dispatch(Step(rows, sgd)));
+            swap(parameters, next);
+            if !is_plain(sgd) {
+                swap(velocity, next_velocity);
+            }
         }
         is_made
     }

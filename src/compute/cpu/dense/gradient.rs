@@ -8,6 +8,7 @@ use super::shape::Shape;
 use super::tile::{SIZE, Tile};
 use super::vectors::{Kernel, Vectors, Wide};
 use crate::compute::Sgd;
+use crate::compute::cpu::weights::is_plain;
 use pulp::Simd;
 
 /// The derivatives by the first layer's weight from one band of pixels to one tile; whether they are finite.
@@ -36,7 +37,7 @@ impl Kernel for Pixels<'_> {
         for (fetched, slots) in fetched.iter().zip(slots.chunks_exact(shape.slots * GROUP)) {
             for (image, d) in slots[d * GROUP..][..fetched.len()].iter().enumerate() {
                 let d = vectors.load(d);
-                for inked in fetched.band(image, band) {
+                for inked in fetched.band(image, band).as_flattened() {
                     let sum = &mut sums[usize::from(inked.row)];
                     vectors.store(sum, vectors.add_scaled(vectors.load(sum), d, inked.value()));
                 }
@@ -129,64 +130,44 @@ fn sum<S: Simd, const N: usize>(
     vectors.add(even, odd)
 }
 
-/// Rows that are about to be moved.
-pub struct Rows<'a> {
-    pub values: &'a mut [Tile],
+/// Where parameters and velocity go; whether every parameter stays a finite number. They themselves stay as they are, so
+/// that a step out of the numbers need only be left out.
+pub struct Step<'a> {
+    pub sgd: Sgd,
+    pub values: &'a [Tile],
     pub d_values: &'a [Tile],
-    pub velocity: &'a mut [Tile],
+    pub velocity: &'a [Tile],
+    pub next_values: &'a mut [Tile],
+    /// Not written for the book's optimiser, which has none.
+    pub next_velocity: &'a mut [Tile],
 }
 
-/// Whether [`Step`] leaves every parameter a finite number.
-pub struct StaysFinite<'a>(pub Rows<'a>, pub Sgd);
-
-impl Kernel for StaysFinite<'_> {
+impl Kernel for Step<'_> {
     type Output = bool;
 
     #[inline(always)]
     fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) -> bool {
-        let Self(Rows { values, d_values, velocity }, sgd) = self;
+        let Self { sgd, values, d_values, velocity, next_values, next_velocity } = self;
         let mut trace = vectors.zero();
-        for ((value, d), velocity) in values.iter().zip(d_values).zip(&*velocity) {
-            trace = vectors.trace(trace, moved(vectors, sgd, value, d, velocity).0);
+        let rows = values.iter().zip(d_values).zip(next_values);
+        // As `Sgd::moved` has it; a term with a factor of 0 adds nothing.
+        if is_plain(sgd) {
+            for ((value, d), next) in rows {
+                let moved = vectors.subtract(vectors.load(value), vectors.scale(vectors.load(d), sgd.rate));
+                trace = vectors.trace(trace, moved);
+                vectors.store(next, moved);
+            }
+        } else {
+            for (((value, d), next), (velocity, next_velocity)) in rows.zip(velocity.iter().zip(next_velocity)) {
+                let value = vectors.load(value);
+                let d = vectors.add(vectors.load(d), vectors.scale(value, sgd.weight_decay));
+                let velocity = vectors.add(vectors.scale(vectors.load(velocity), sgd.momentum), d);
+                let moved = vectors.subtract(value, vectors.scale(velocity, sgd.rate));
+                trace = vectors.trace(trace, moved);
+                vectors.store(next, moved);
+                vectors.store(next_velocity, velocity);
+            }
         }
         vectors.is_clean(trace)
     }
-}
-
-/// Moves the parameters.
-pub struct Step<'a>(pub Rows<'a>, pub Sgd);
-
-impl Kernel for Step<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) {
-        let Self(Rows { values, d_values, velocity }, sgd) = self;
-        for ((value, d), velocity) in values.iter_mut().zip(d_values).zip(velocity) {
-            let (moved, gone_on) = moved(vectors, sgd, value, d, velocity);
-            vectors.store(value, moved);
-            if (sgd.momentum != 0.0 || sgd.weight_decay != 0.0) {
-                vectors.store(velocity, gone_on);
-            }
-        }
-    }
-}
-
-/// [`Sgd::moved`], a tile at a time.
-#[inline(always)]
-fn moved<S: Simd, const N: usize>(
-    vectors: Vectors<S, N>,
-    sgd: Sgd,
-    value: &Tile,
-    d: &Tile,
-    velocity: &Tile,
-) -> (Wide<S, N>, Wide<S, N>) {
-    let (value, mut d) = (vectors.load(value), vectors.load(d));
-    if sgd.weight_decay != 0.0 {
-        d = vectors.add(d, vectors.scale(value, sgd.weight_decay));
-    }
-    if sgd.momentum != 0.0 {
-        d = vectors.add(vectors.scale(vectors.load(velocity), sgd.momentum), d);
-    }
-    (vectors.subtract(value, vectors.scale(d, sgd.rate)), d)
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
 use super::GROUP;
-use super::ink::{BAND, BANDS, Fetched, Inked};
+use super::ink::{BAND, Fetched, Pair};
 use super::shape::Shape;
 use super::tile::{SIZE, Tile};
 use super::vectors::{Kernel, Vectors, Wide};
@@ -29,15 +29,17 @@ impl Kernel for Predict<'_> {
         let Self { shape, parameters, fetched, slots, logits } = self;
         let (first, last) = (&shape.layers[0], shape.layers.len() - 1);
         for tile in 0..first.tiles {
+            let (weight, bias) = (&parameters[tile * PIXELS..][..PIXELS], vectors.load(&parameters[first.bias + tile]));
             let y = &mut slots[(first.y + tile) * GROUP..][..fetched.len()];
-            y.fill(parameters[first.bias + tile]);
-            let weight = &parameters[tile * PIXELS..][..PIXELS];
+            y.fill(Tile::ZERO);
             for (band, weight) in weight.as_chunks::<BAND>().0.iter().enumerate() {
-                let is_hidden = band == BANDS - 1 && last > 0;
                 for (image, y) in y.iter_mut().enumerate() {
-                    let sum = weighted_sum(vectors, vectors.load(y), fetched.band(image, band), weight);
-                    vectors.store(y, if is_hidden { vectors.relu(sum) } else { sum });
+                    vectors.store(y, weighted_sum(vectors, vectors.load(y), fetched.band(image, band), weight));
                 }
+            }
+            for y in y {
+                let sum = vectors.add(vectors.load(y), bias);
+                vectors.store(y, if last > 0 { vectors.relu(sum) } else { sum });
             }
         }
         for (image, logits) in logits.chunks_exact_mut(shape.logits()).enumerate() {
@@ -70,17 +72,13 @@ impl Kernel for Predict<'_> {
 fn weighted_sum<S: Simd, const N: usize>(
     vectors: Vectors<S, N>,
     start: Wide<S, N>,
-    list: &[Inked],
+    list: &[Pair],
     table: &[Tile; BAND],
 ) -> Wide<S, N> {
     let (mut even, mut odd) = (start, vectors.zero());
-    let (pairs, rest) = list.as_chunks::<2>();
-    for [a, b] in pairs {
+    for [a, b] in list {
         even = vectors.add_scaled(even, vectors.load(&table[usize::from(a.row)]), a.value());
         odd = vectors.add_scaled(odd, vectors.load(&table[usize::from(b.row)]), b.value());
-    }
-    if let [a] = rest {
-        even = vectors.add_scaled(even, vectors.load(&table[usize::from(a.row)]), a.value());
     }
     vectors.add(even, odd)
 }

@@ -36,25 +36,28 @@ static VALUES: [f32; 256] = {
     values
 };
 
+/// Two pixels of a list; after an odd number of pixels, the second is one without ink.
+pub type Pair = [Inked; 2];
+
 /// Lists of pixels, one for each band of each image, one after the other.
 #[derive(Debug)]
 struct Lists {
-    pixels: Vec<Inked>,
+    pairs: Vec<Pair>,
     /// Where each list starts, and where the last ends.
     starts: Vec<u32>,
 }
 
 impl Lists {
-    fn with_capacity(images: usize, pixels: usize) -> Self {
+    fn with_capacity(images: usize, pairs: usize) -> Self {
         let mut starts = Vec::with_capacity(images * BANDS + 1);
         starts.push(0);
-        Self { pixels: Vec::with_capacity(pixels), starts }
+        Self { pairs: Vec::with_capacity(pairs), starts }
     }
 
     /// Ends a list.
     fn end(&mut self) {
         #[expect(clippy::cast_possible_truncation, reason = "a data set has far fewer than 2^32 pixels")]
-        self.starts.push(self.pixels.len() as u32);
+        self.starts.push(self.pairs.len() as u32);
     }
 }
 
@@ -65,13 +68,16 @@ pub struct Ink(Lists);
 impl Ink {
     /// Reads every sample once.
     pub fn of(samples: &Samples) -> Self {
-        let images = || samples.indices().iter().map(|&index| &samples.pixels()[index as usize]);
-        let count = images().map(|image| image.iter().filter(|byte| **byte != 0).count()).sum();
-        let mut lists = Lists::with_capacity(samples.len(), count);
-        for band in images().flat_map(|image| image.as_chunks::<BAND>().0) {
-            lists
-                .pixels
-                .extend((0..).zip(band).filter(|(_, byte)| **byte != 0).map(|(row, &byte)| Inked { row, byte }));
+        let bands =
+            || samples.indices().iter().flat_map(|&index| samples.pixels()[index as usize].as_chunks::<BAND>().0);
+        let inked = |band: &[u8; BAND]| band.iter().filter(|byte| **byte != 0).count();
+        let pairs = bands().map(|band| inked(band).div_ceil(2)).sum();
+        let mut lists = Lists::with_capacity(samples.len(), pairs);
+        for band in bands() {
+            let mut inked = (0..).zip(band).filter(|(_, byte)| **byte != 0).map(|(row, &byte)| Inked { row, byte });
+            while let Some(first) = inked.next() {
+                lists.pairs.push([first, inked.next().unwrap_or(Inked { row: first.row, byte: 0 })]);
+            }
             lists.end();
         }
         Self(lists)
@@ -86,21 +92,21 @@ pub struct Fetched(Lists);
 impl Fetched {
     /// Memory for any group.
     pub fn new() -> Self {
-        Self(Lists::with_capacity(GROUP, GROUP * PIXELS))
+        Self(Lists::with_capacity(GROUP, GROUP * PIXELS / 2))
     }
 
     /// Replaces the group.
     pub fn fetch(&mut self, ink: &Ink, samples: impl Iterator<Item = usize>) {
         let Self(lists) = self;
-        lists.pixels.clear();
+        lists.pairs.clear();
         lists.starts.truncate(1);
         for sample in samples {
             let starts = &ink.0.starts[sample * BANDS..][..=BANDS];
             let (start, end) = (starts[0] as usize, starts[BANDS] as usize);
             #[expect(clippy::cast_possible_truncation, reason = "a group has at most 25,088 pixels")]
-            let before = lists.pixels.len() as u32;
+            let before = lists.pairs.len() as u32;
             lists.starts.extend(starts[1..].iter().map(|end| before + (end - starts[0])));
-            lists.pixels.extend_from_slice(&ink.0.pixels[start..end]);
+            lists.pairs.extend_from_slice(&ink.0.pairs[start..end]);
         }
     }
 
@@ -111,8 +117,8 @@ impl Fetched {
 
     /// The inked pixels in one band of one of its images.
     #[inline]
-    pub fn band(&self, image: usize, band: usize) -> &[Inked] {
+    pub fn band(&self, image: usize, band: usize) -> &[Pair] {
         let list = image * BANDS + band;
-        &self.0.pixels[self.0.starts[list] as usize..self.0.starts[list + 1] as usize]
+        &self.0.pairs[self.0.starts[list] as usize..self.0.starts[list + 1] as usize]
     }
 }
