@@ -24,7 +24,7 @@ mod vectors;
 use super::score;
 use super::weights::is_plain;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
-use crate::data::{PIXELS, batches};
+use crate::data::batches;
 use crate::math::model::{Model, Tensor};
 use gradient::{Others, Pixels, Step};
 use images::{Differentiate, Predict};

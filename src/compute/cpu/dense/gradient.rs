@@ -33,6 +33,7 @@ impl Kernel for Pixels<'_> {
     #[inline(always)]
     fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) -> bool {
         let Self { fetched, slots, shape, band, d, zero, rows } = self;
+        #[expect(clippy::large_stack_arrays, reason = "25 KB, which stay in the fastest cache")]
         let mut sums = [Tile::ZERO; BAND];
         for (fetched, slots) in fetched.iter().zip(slots.chunks_exact(shape.slots * GROUP)) {
             for (image, d) in slots[d * GROUP..][..fetched.len()].iter().enumerate() {

@@ -52,10 +52,8 @@ impl Kernel for Predict<'_> {
                         let x = vectors.load(&slots[(before.y + tile) * GROUP + image]);
                         sum = vectors.add_product(sum, x, vectors.load(weight));
                     }
-                    let mut products = Tile::ZERO;
-                    vectors.store(&mut products, sum);
                     let (tile, place) = (output / SIZE, output % SIZE);
-                    let value = products.total() + parameters[layer.bias + tile].values()[place];
+                    let value = vectors.total(sum) + parameters[layer.bias + tile].values()[place];
                     let value = if at == last || value >= 0.0 || value.is_nan() { value } else { 0.0 };
                     slots[(layer.y + tile) * GROUP + image].values_mut()[place] = value;
                 }

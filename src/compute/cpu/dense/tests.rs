@@ -1,5 +1,5 @@
 use super::*;
-use crate::data::Library;
+use crate::data::{Library, PIXELS};
 use crate::math::loss::Loss;
 use crate::math::model::{Architecture, Layer, Start};
 use crate::math::torch::Generator;
@@ -224,7 +224,7 @@ impl<S: Simd> Machine for Narrow<S> {
 }
 
 /// What one differentiated group and a step come to: memory, logits, losses and parameters.
-fn every_kernel(machine: &impl Machine) -> (Vec<Tile>, Vec<f32>, Vec<f32>, usize, Vec<Tile>, Vec<Tile>) {
+fn every_kernel(machine: &impl Machine) -> ([Vec<Tile>; 3], [Vec<f32>; 2], usize) {
     let mut dense = usual(Architecture::Mlp, vec![3, 7]);
     let samples: Vec<u32> = (6120..6149).collect();
     let Dense { task, shape, parameters, gradient, velocity, model, .. } = &mut dense;
@@ -248,7 +248,7 @@ fn every_kernel(machine: &impl Machine) -> (Vec<Tile>, Vec<f32>, Vec<f32>, usize
     let (next_values, next_velocity) = (&mut *next, &mut *next_velocity);
     let d_values = &*gradient;
     assert!(machine.run(Step { sgd, values: parameters, d_values, velocity, next_values, next_velocity }));
-    (slots.to_vec(), logits, losses, correct, gradient.clone(), next)
+    ([slots.to_vec(), gradient.clone(), next], [logits, losses], correct)
 }
 
 /// Working memory grows to the largest batch and is kept.

@@ -25,18 +25,4 @@ impl Tile {
     pub const fn values_mut(&mut self) -> &mut [f32; SIZE] {
         &mut self.0
     }
-
-    /// The sum of all: halves are added to each other until one number is left.
-    #[inline]
-    pub fn total(&self) -> f32 {
-        let mut sums = self.0;
-        let mut half = SIZE / 2;
-        while half > 0 {
-            for at in 0..half {
-                sums[at] += sums[at + half];
-            }
-            half /= 2;
-        }
-        sums[0]
-    }
 }

@@ -6,6 +6,7 @@
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
 use super::tile::{SIZE, Tile};
+use crate::compute::cpu::lanes;
 use pulp::{Arch, Simd, WithSimd};
 
 /// A piece of work that is to be built for every kind of vector. Implement `run` with `#[inline(always)]`, and so all that
@@ -54,12 +55,14 @@ impl<S: Simd, const N: usize> Vectors<S, N> {
     }
 
     /// Out of memory.
+    #[expect(clippy::unused_self, reason = "says which vectors, as in all that follow")]
     #[inline(always)]
     pub fn load(self, tile: &Tile) -> Wide<S, N> {
         S::as_simd_f32s(tile.values()).0.as_chunks().0[0]
     }
 
     /// Into memory.
+    #[expect(clippy::unused_self, reason = "says which vectors, as in all that follow")]
     #[inline(always)]
     pub fn store(self, tile: &mut Tile, x: Wide<S, N>) {
         S::as_mut_simd_f32s(tile.values_mut()).0.as_chunks_mut().0[0] = x;
@@ -141,8 +144,18 @@ impl<S: Simd, const N: usize> Vectors<S, N> {
     /// Whether a trace that began with zeros met finite numbers only.
     #[inline(always)]
     pub fn is_clean(self, trace: Wide<S, N>) -> bool {
-        let mut tile = Tile::ZERO;
-        self.store(&mut tile, trace);
-        tile.values().iter().all(|value| *value == 0.0)
+        self.total(trace) == 0.0
+    }
+
+    /// The sum of all: halves are added to each other until one number is left. The first time in registers: were `x` itself
+    /// read number by number, the compiler might keep it so all along a loop that sums it up.
+    #[inline(always)]
+    pub fn total(self, x: Wide<S, N>) -> f32 {
+        let mut sums = [0.0; SIZE / 2];
+        let registers = S::as_mut_simd_f32s(&mut sums).0;
+        for at in 0..N / 2 {
+            registers[at] = self.0.add_f32s(x[at], x[at + N / 2]);
+        }
+        lanes::total(&sums)
     }
 }
