@@ -4,13 +4,14 @@
 //!
 //! Four of five pixels of a digit are 0 and add nothing, forwards or backwards. So the first layer, nearly all of the
 //! work, goes through lists of inked pixels ([`ink`]), made once for a task. Its weight is held transposed, a row of
-//! hidden numbers for each pixel, and both directions are the same sum, of rows times bytes ([`tile::weighted_sum`]):
+//! hidden numbers for each pixel, and both directions go through an image's list:
 //!
-//! - forwards, an image's hidden numbers are the sum of the weight's rows over *its inked pixels*;
-//! - backwards, a pixel's row of the gradient is the sum of the images' derivatives over *the images with ink there*.
+//! - forwards, the image's hidden numbers are the sum of the weight's rows, each times its pixel;
+//! - backwards, the image's derivatives, times each pixel, are added to the gradient's rows.
 //!
-//! A batch is worked through in blocks of 256 images: first image by image, in groups ([`images`]); then the lists are
-//! turned around, from image by image to pixel by pixel; then parameter by parameter ([`gradient`]). Every number is thus
+//! Rows are cut into tiles of 32 numbers and images into bands of pixels, so that a band's rows of one tile fit into the
+//! fastest cache. A batch is worked through in blocks of 256 images: forwards image by image, in groups ([`images`]), and
+//! then the gradient tile by tile and band by band ([`gradient`]), each over all images of the block. Every number is thus
 //! summed by one thread in one order, however many threads there are. Blocks are added up in order.
 
 mod gradient;
@@ -18,26 +19,30 @@ mod images;
 mod ink;
 mod shape;
 mod tile;
+mod vectors;
 
-use super::weights::Rows;
-use super::{lanes, score};
+use super::score;
+use super::weights::is_plain;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
-use crate::data::{PIXELS, batches};
+use crate::data::batches;
 use crate::math::model::{Model, Tensor};
+use gradient::{Others, Pixels, Step};
 use images::{Differentiate, Predict};
-use ink::{ByPixel, Fetched, Ink};
+use ink::{BAND, BANDS, Fetched, Ink};
 use rayon::prelude::*;
 use shape::Shape;
+use std::mem::swap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use tile::Tile;
+use vectors::dispatch;
 
 /// Images whose derivatives are summed before they are added to the gradient. Results depend on it.
 const BLOCK: usize = 256;
 /// Images that one thread takes at a time. Results do not depend on it.
 const GROUP: usize = 32;
-/// Pixels whose derivatives one thread takes at a time: two rows of an image. Results do not depend on it.
-const BAND: usize = 56;
+/// Rows that one thread moves at a time.
+const STEP: usize = 1024;
 /// Blocks with fewer images are not worth waking another thread for.
 const WORTH_SHARING: usize = 64;
 /// Parts that the held-out images are measured in.
@@ -75,7 +80,9 @@ struct Work {
     slots: Vec<Tile>,
     /// The inked pixels of the images of each group.
     fetched: Vec<Fetched>,
-    by_pixel: Option<ByPixel>,
+    /// Where a step would go.
+    next: Vec<Tile>,
+    next_velocity: Vec<Tile>,
     losses: Vec<f32>,
     scores: Vec<BatchScore>,
 }
@@ -129,7 +136,6 @@ impl Dense {
         let all_or_one = if is_shared { 1 } else { usize::MAX };
         let (group, images) = (shape.slots * GROUP, samples.len());
         work.make_room(images.div_ceil(GROUP), group);
-        let by_pixel = work.by_pixel.get_or_insert_with(ByPixel::new);
 
         let groups = samples.par_chunks(GROUP).zip(&mut work.fetched).zip(work.slots.par_chunks_mut(group));
         let groups = groups.zip(self.logits[places.start * shape.logits()..].par_chunks_mut(GROUP * shape.logits()));
@@ -138,25 +144,21 @@ impl Dense {
             fetched.fetch(ink, samples.iter().map(|&sample| sample as usize));
             let logits = &mut logits[..samples.len() * shape.logits()];
             let predict = Predict { shape, parameters, fetched, slots, logits };
-            lanes::dispatch(Differentiate { predict, loss, samples, classes, share, losses })
+            dispatch(Differentiate { predict, loss, samples, classes, share, losses })
         });
         let correct = correct.sum();
 
-        #[expect(clippy::cast_possible_truncation, reason = "Shape sees to it that every row has a 16-bit number")]
-        by_pixel.fill(&work.fetched[..images.div_ceil(GROUP)], |image| shape.row(0, image) as u16, all_or_one);
-
-        let (slots, by_pixel) = (&*work.slots, &*by_pixel);
+        let (slots, fetched) = (&*work.slots, &work.fetched[..images.div_ceil(GROUP)]);
         let (weight, others) = gradient.split_at_mut(shape.first_weight());
         let pixels = || {
             let bands = weight.par_chunks_mut(BAND).enumerate().with_min_len(all_or_one);
             let are_finite = bands.map(|(at, rows)| {
-                let (tile, first) = (at * BAND / PIXELS, at * BAND % PIXELS);
-                let d = &slots[(shape.layers[0].d + tile) * GROUP..];
-                lanes::dispatch(gradient::Pixels { by_pixel, first, d, zero, rows })
+                let (d, band) = (shape.layers[0].d + at / BANDS, at % BANDS);
+                dispatch(Pixels { fetched, slots, shape, band, d, zero, rows })
             });
             are_finite.reduce(|| true, |a, b| a & b)
         };
-        let others = || lanes::dispatch(gradient::Others { shape, slots, images, zero, rows: others });
+        let others = || dispatch(Others { shape, slots, images, zero, rows: others });
         let (pixels, others) = if is_shared { rayon::join(pixels, others) } else { both(pixels, others) };
         (correct, pixels & others)
     }
@@ -210,8 +212,22 @@ impl Backend for Dense {
     }
 
     fn step(&mut self, sgd: Sgd) -> bool {
-        let Self { parameters, gradient, velocity, .. } = self;
-        Rows { values: parameters, d_values: gradient, velocity }.try_step(sgd)
+        let Self { parameters, gradient, velocity, work: Work { next, next_velocity, .. }, .. } = self;
+        next.resize(parameters.len(), Tile::ZERO);
+        next_velocity.resize(parameters.len(), Tile::ZERO);
+        let rows = parameters.par_chunks(STEP).zip(gradient.par_chunks(STEP)).zip(velocity.par_chunks(STEP));
+        let steps = rows.zip(next.par_chunks_mut(STEP)).zip(next_velocity.par_chunks_mut(STEP));
+        let are_finite = steps.map(|((((values, d_values), velocity), next_values), next_velocity)| {
+            dispatch(Step { sgd, values, d_values, velocity, next_values, next_velocity })
+        });
+        let is_made = are_finite.reduce(|| true, |a, b| a & b);
+        if is_made {
+            swap(parameters, next);
+            if !is_plain(sgd) {
+                swap(velocity, next_velocity);
+            }
+        }
+        is_made
     }
 
     fn train(&mut self, batches: &mut Batches<'_>, sgd: Sgd, each: &mut Each<'_>) -> Result<(), Diverged> {
@@ -237,7 +253,7 @@ impl Backend for Dense {
             for (group, logits_here) in all.chunks_mut(GROUP * logits).enumerate() {
                 let start = at * part + group * GROUP;
                 fetched.fetch(ink, start..start + logits_here.len() / logits);
-                lanes::dispatch(Predict { shape, parameters, fetched, slots, logits: logits_here });
+                dispatch(Predict { shape, parameters, fetched, slots, logits: logits_here });
             }
         });
         scores.clear();

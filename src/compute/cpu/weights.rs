@@ -111,7 +111,7 @@ impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Rows<'_, R> {
 
 /// Whether the optimiser is the book's, which needs no velocity. The branches that follow hand it on with its zeros
 /// written out, so that the loops are built without what they switch off.
-fn is_plain(sgd: Sgd) -> bool {
+pub fn is_plain(sgd: Sgd) -> bool {
     sgd.momentum == 0.0 && sgd.weight_decay == 0.0
 }
 

@@ -1,7 +1,6 @@
 //! Where a network's numbers lie: its parameters as rows of tiles, its activations as slots of rows.
 
 use super::tile::{SIZE, Tile};
-use super::{BLOCK, GROUP};
 use crate::data::PIXELS;
 use crate::math::model::{self, Model, Tensor};
 
@@ -60,7 +59,7 @@ impl Shape {
             (rows, slots) = (bias + tiles, slots + 2 * tiles);
         }
         let is_ours = layers[0].inputs == PIXELS && layers.last()?.tiles == 1;
-        (is_ours && u16::try_from(slots * BLOCK).is_ok()).then_some(Self { layers, rows, slots })
+        is_ours.then_some(Self { layers, rows, slots })
     }
 
     /// How many logits an image has.
@@ -71,11 +70,6 @@ impl Shape {
     /// Rows of the first layer's weight, the first of all.
     pub fn first_weight(&self) -> usize {
         self.layers[0].bias
-    }
-
-    /// The row of a slot that belongs to an image of the block.
-    pub const fn row(&self, slot: usize, image: usize) -> usize {
-        (image / GROUP * self.slots + slot) * GROUP + image % GROUP
     }
 
     /// Calls `each` with tensor, place in it, row and place in that, for every parameter.

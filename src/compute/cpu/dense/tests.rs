@@ -1,9 +1,11 @@
 use super::*;
-use crate::data::Library;
+use crate::data::{Library, PIXELS};
 use crate::math::loss::Loss;
 use crate::math::model::{Architecture, Layer, Start};
 use crate::math::torch::Generator;
 use ndarray::Array2;
+use pulp::{Simd, WithSimd};
+use vectors::{Dispatched, Kernel};
 
 const SGD: Sgd = Sgd::plain(0.1);
 
@@ -192,37 +194,61 @@ fn a_step_out_of_the_numbers_is_not_made() {
     }
 }
 
-/// The build for the widest vectors against the one for none: the lanes are explicit and fused, so the bits agree.
+/// The build for the widest vectors against those for four numbers and for one: a tile's numbers are summed each by itself,
+/// so the bits agree.
 #[test]
 fn the_width_of_vectors_changes_nothing() {
-    let dense = usual(Architecture::Mlp, vec![3, 7]);
-    let (shape, ink) = (&*dense.shape, &Ink::of(&dense.task.train));
+    let widest = every_kernel(&Widest);
+    assert!(widest == every_kernel(&Narrow(pulp::Scalar)) && widest == every_kernel(&Narrow(pulp::Scalar128b)));
+}
+
+/// Runs kernels built for some vectors.
+trait Machine {
+    fn run<K: Kernel>(&self, kernel: K) -> K::Output;
+}
+
+struct Widest;
+
+impl Machine for Widest {
+    fn run<K: Kernel>(&self, kernel: K) -> K::Output {
+        dispatch(kernel)
+    }
+}
+
+struct Narrow<S>(S);
+
+impl<S: Simd> Machine for Narrow<S> {
+    fn run<K: Kernel>(&self, kernel: K) -> K::Output {
+        Dispatched(kernel).with_simd(self.0)
+    }
+}
+
+/// What one differentiated group and a step come to: memory, logits, losses and parameters.
+fn every_kernel(machine: &impl Machine) -> ([Vec<Tile>; 3], [Vec<f32>; 2], usize) {
+    let mut dense = usual(Architecture::Mlp, vec![3, 7]);
     let samples: Vec<u32> = (6120..6149).collect();
-    let run = |is_dispatched: bool| {
-        let (mut slots, mut gradient) = (vec![Tile::ZERO; shape.slots * GROUP], dense.gradient.clone());
-        let (mut logits, mut losses) = (vec![0.0; samples.len() * 2], vec![0.0; samples.len()]);
-        let (mut by_pixel, mut fetched) = (ByPixel::new(), Fetched::new());
-        fetched.fetch(ink, samples.iter().map(|&sample| sample as usize));
-        by_pixel.fill(std::slice::from_ref(&fetched), |image| u16::try_from(shape.row(0, image)).unwrap(), 1);
-        let predict =
-            Predict { shape, parameters: &dense.parameters, fetched: &fetched, slots: &mut slots, logits: &mut logits };
-        let (loss, classes) = (dense.model.loss, dense.task.train.classes());
-        let images =
-            Differentiate { predict, loss, samples: &samples, classes, share: 1.0 / 29.0, losses: &mut losses };
-        let correct = if is_dispatched { lanes::dispatch(images) } else { lanes::Kernel::run(images) };
-        let (weight, others) = gradient.split_at_mut(shape.first_weight());
-        let d = &slots[shape.layers[0].d * GROUP..];
-        let pixels = gradient::Pixels { by_pixel: &by_pixel, first: 0, d, zero: true, rows: &mut weight[..PIXELS] };
-        let others = gradient::Others { shape, slots: &slots, images: samples.len(), zero: true, rows: others };
-        let is_finite = if is_dispatched {
-            lanes::dispatch(pixels) && lanes::dispatch(others)
-        } else {
-            lanes::Kernel::run(pixels) && lanes::Kernel::run(others)
-        };
-        assert!(is_finite);
-        (slots, logits, losses, correct, gradient)
-    };
-    assert!(run(true) == run(false));
+    let Dense { task, shape, parameters, gradient, velocity, model, .. } = &mut dense;
+    let shape = &**shape;
+    let (mut slots, mut fetched) = (vec![Tile::ZERO; shape.slots * GROUP], [Fetched::new()]);
+    let (mut logits, mut losses) = (vec![0.0; samples.len() * 2], vec![0.0; samples.len()]);
+    fetched[0].fetch(&Ink::of(&task.train), samples.iter().map(|&sample| sample as usize));
+    let predict = Predict { shape, parameters, fetched: &fetched[0], slots: &mut slots, logits: &mut logits };
+    let (loss, classes) = (model.loss, task.train.classes());
+    let share = 1.0 / 29.0;
+    let correct = machine.run(Differentiate { predict, loss, samples: &samples, classes, share, losses: &mut losses });
+    let (slots, fetched) = (&*slots, &fetched);
+    let (weight, others) = gradient.split_at_mut(shape.first_weight());
+    for (at, rows) in weight.chunks_mut(BAND).enumerate() {
+        let (d, band) = (shape.layers[0].d + at / BANDS, at % BANDS);
+        assert!(machine.run(Pixels { fetched, slots, shape, band, d, zero: true, rows }));
+    }
+    assert!(machine.run(Others { shape, slots, images: samples.len(), zero: true, rows: others }));
+    let sgd = Sgd { momentum: 0.9, weight_decay: 1e-3, ..SGD };
+    let (mut next, mut next_velocity) = (velocity.clone(), velocity.clone());
+    let (next_values, next_velocity) = (&mut *next, &mut *next_velocity);
+    let d_values = &*gradient;
+    assert!(machine.run(Step { sgd, values: parameters, d_values, velocity, next_values, next_velocity }));
+    ([slots.to_vec(), gradient.clone(), next], [logits, losses], correct)
 }
 
 /// Working memory grows to the largest batch and is kept.
@@ -230,8 +256,8 @@ fn the_width_of_vectors_changes_nothing() {
 fn a_training_step_needs_no_new_memory() {
     let mut dense = simple_net();
     let memory = |dense: &Dense| {
-        let Work { slots, by_pixel, .. } = &dense.work;
-        (slots.as_ptr(), slots.len(), by_pixel.is_some(), dense.logits.as_ptr(), dense.losses.as_ptr())
+        let Work { slots, fetched, .. } = &dense.work;
+        (slots.as_ptr(), slots.len(), fetched.as_ptr(), dense.logits.as_ptr(), dense.losses.as_ptr())
     };
     dense.differentiate(0..600, SGD);
     let first = memory(&dense);
