@@ -22,6 +22,7 @@ mod tile;
 mod vectors;
 
 use super::score;
+use super::scoring::Scoring;
 use super::weights::is_plain;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
 use crate::data::batches;
@@ -83,8 +84,7 @@ struct Work {
     /// Where a step would go.
     next: Vec<Tile>,
     next_velocity: Vec<Tile>,
-    losses: Vec<f32>,
-    scores: Vec<BatchScore>,
+    scoring: Scoring,
 }
 
 impl Work {
@@ -244,9 +244,8 @@ impl Backend for Dense {
         let (shape, samples, ink) = (&**shape, &task.valid, self.inks.valid.get_or_init(|| Ink::of(&task.valid)));
         let (group, logits) = (shape.slots * GROUP, shape.logits());
         work.make_room(PARTS, group);
-        let Work { slots, fetched, losses, scores, .. } = work;
+        let Work { slots, fetched, scoring, .. } = work;
         validation.resize(samples.len() * logits, 0.0);
-        losses.resize(samples.len(), 0.0);
         let part = samples.len().div_ceil(PARTS).max(1);
         let parts = validation.par_chunks_mut(part * logits).zip(fetched).zip(slots.par_chunks_mut(group)).enumerate();
         parts.for_each(|(at, ((all, fetched), slots))| {
@@ -256,18 +255,7 @@ impl Backend for Dense {
                 dispatch(Predict { shape, parameters, fetched, slots, logits: logits_here });
             }
         });
-        scores.clear();
-        let mut d_logits = Tile::ZERO;
-        for batch in batches(samples.len(), batch_size) {
-            let mut correct = 0;
-            for place in batch.clone() {
-                let (class, logits) = (samples.classes()[place], &validation[place * logits..][..logits]);
-                losses[place] = model.loss.differentiate(logits, class, &mut d_logits.values_mut()[..logits.len()]);
-                correct += usize::from(model.loss.predict(logits) == class);
-            }
-            scores.push(score(&losses[batch], correct));
-        }
-        Score::of(scores)
+        scoring.score(model.loss, samples, validation, batch_size)
     }
 
     fn validation(&self) -> &[f32] {
