@@ -11,9 +11,10 @@
 mod kernels;
 mod stage;
 
-use super::lanes::{WIDTH as GROUP, dispatch};
+use super::lanes::WIDTH as GROUP;
 use super::score;
 use super::scoring::Scoring;
+use super::vectors::dispatch;
 use super::weights::Weights;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
 use crate::data::PIXELS;

@@ -19,10 +19,10 @@ mod images;
 mod ink;
 mod shape;
 mod tile;
-mod vectors;
 
 use super::score;
 use super::scoring::Scoring;
+use super::vectors::dispatch;
 use super::weights::is_plain;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
 use crate::data::batches;
@@ -36,7 +36,6 @@ use std::mem::swap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use tile::Tile;
-use vectors::dispatch;
 
 /// Images whose derivatives are summed before they are added to the gradient. Results depend on it.
 const BLOCK: usize = 256;

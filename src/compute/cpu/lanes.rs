@@ -1,4 +1,4 @@
-//! Sixteen sums side by side, and the dispatch to the widest vectors that this machine has.
+//! Sixteen numbers side by side; and the dispatch of plain loops to the widest vectors that this machine has.
 
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
@@ -16,7 +16,8 @@ pub type Map = [Lane; COUNT];
 /// An image of all zeros.
 pub const ZERO: Map = [[0.0; WIDTH]; COUNT];
 
-/// A piece of work that the compiler is to build for every kind of vector.
+/// A plain loop that the compiler is to build for every kind of vector, number by number. Where sums are to stay in
+/// registers, use [`super::vectors`], which does not leave that to the compiler.
 ///
 /// Implement `run` with `#[inline(always)]`, and so all that it calls: only what is inlined is built anew.
 pub trait Kernel {
@@ -48,26 +49,21 @@ pub fn pixels(image: &[u8; PIXELS], lane: usize) -> Lane {
     std::array::from_fn(|at| f32::from(bytes[at]))
 }
 
-/// `sum += x * y`, number by number.
-#[inline(always)]
-pub fn add_product(sum: &mut Lane, x: &Lane, y: &Lane) {
-    for at in 0..WIDTH {
-        sum[at] = x[at].mul_add(y[at], sum[at]);
-    }
-}
-
-/// `sum += x * factor`, number by number.
-#[inline(always)]
-pub fn add_scaled(sum: &mut Lane, x: &Lane, factor: f32) {
-    for at in 0..WIDTH {
-        sum[at] = x[at].mul_add(factor, sum[at]);
-    }
-}
-
 /// The sum of a lane: halves are added to each other until one number is left.
 #[inline(always)]
 pub fn total(lane: &Lane) -> f32 {
-    let eight: [f32; 8] = std::array::from_fn(|at| lane[at] + lane[at + 8]);
+    total_of_eight(&halved(lane))
+}
+
+/// The sums of the halves of a lane.
+#[inline(always)]
+pub fn halved(lane: &Lane) -> [f32; WIDTH / 2] {
+    std::array::from_fn(|at| lane[at] + lane[at + WIDTH / 2])
+}
+
+/// What is left of [`total`] after [`halved`].
+#[inline(always)]
+pub fn total_of_eight(eight: &[f32; WIDTH / 2]) -> f32 {
     let four: [f32; 4] = std::array::from_fn(|at| eight[at] + eight[at + 4]);
     (four[0] + four[2]) + (four[1] + four[3])
 }

@@ -2,14 +2,16 @@
 
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
-use super::lanes::{self, Kernel, Lane, Map, WIDTH, ZERO};
+use super::lanes::{self, Map, WIDTH, ZERO};
 use super::score;
 use super::scoring::Scoring;
+use super::vectors::{Kernel, Vectors, dispatch};
 use super::weights::Rows;
 use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
 use crate::data::PIXELS;
 use crate::math::loss::{self, Loss};
 use crate::math::model::{Model, Tensor};
+use pulp::Simd;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
@@ -119,12 +121,12 @@ impl Backend for Linear {
         let pieces = places.par_chunks(CHUNK).zip(logits.par_chunks_mut(CHUNK)).zip(losses.par_chunks_mut(CHUNK));
         pieces.zip(&mut work.sums).for_each(|(((places, logits), losses), sums)| {
             *sums = Sums::ZERO;
-            lanes::dispatch(Differentiate { task, places, weight, bias, share, logits, losses, sums });
+            dispatch(Differentiate { task, places, weight, bias, share, logits, losses, sums });
         });
         if sgd.zero_grad {
             (self.d_weight, self.d_bias) = (ZERO, 0.0);
         }
-        lanes::dispatch(AddUp { sums: &work.sums, d_weight: &mut self.d_weight, d_bias: &mut self.d_bias });
+        dispatch(AddUp { sums: &work.sums, d_weight: &mut self.d_weight, d_bias: &mut self.d_bias });
         let mut score = score(losses, work.sums.iter().map(|sums| sums.correct).sum());
         score.is_finite &= self.d_bias.is_finite() && self.d_weight.as_flattened().iter().all(|d| d.is_finite());
         score
@@ -155,7 +157,7 @@ impl Backend for Linear {
         logits.resize(samples.len(), 0.0);
         let chunks = samples.indices().par_chunks(CHUNK).zip(logits.par_chunks_mut(CHUNK));
         chunks.for_each(|(indices, logits)| {
-            lanes::dispatch(Predict { pixels: samples.pixels(), indices, weight, bias: *bias, logits });
+            dispatch(Predict { pixels: samples.pixels(), indices, weight, bias: *bias, logits });
         });
         work.scoring.score(Loss::Mnist, samples, logits, batch_size)
     }
@@ -183,9 +185,10 @@ struct Differentiate<'a> {
 
 impl Kernel for Differentiate<'_> {
     type Output = ();
+    const NUMBERS: usize = WIDTH;
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) {
         let Self { task, places, weight, bias, share, logits, losses, sums } = self;
         let (indices, classes, pixels) = (task.train.indices(), task.train.classes(), task.train.pixels());
         let mut d_logits = [0.0; GROUP];
@@ -194,7 +197,7 @@ impl Kernel for Differentiate<'_> {
             // A group that is not full is filled up with its first image, whose derivative there is 0.
             let image = |at: usize| &pixels[indices[places[if at < places.len() { at } else { 0 }] as usize] as usize];
             let images: [&[u8; PIXELS]; GROUP] = std::array::from_fn(image);
-            let sums_of_products = products(images, weight);
+            let sums_of_products = products(vectors, images, weight);
             d_logits.fill(0.0);
             for (at, &place) in places.iter().enumerate() {
                 let class = classes[place as usize];
@@ -205,7 +208,7 @@ impl Kernel for Differentiate<'_> {
                 sums.d_bias += d_logits[at];
                 sums.correct += usize::from(found.predicted() == class);
             }
-            add_scaled(&mut sums.d_weight, images, &d_logits);
+            add_scaled(vectors, &mut sums.d_weight, images, &d_logits);
         }
     }
 }
@@ -221,13 +224,14 @@ struct Predict<'a> {
 
 impl Kernel for Predict<'_> {
     type Output = ();
+    const NUMBERS: usize = WIDTH;
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) {
         let Self { pixels, indices, weight, bias, logits } = self;
         for (indices, logits) in indices.chunks(GROUP).zip(logits.chunks_mut(GROUP)) {
             let image = |at: usize| &pixels[indices[if at < indices.len() { at } else { 0 }] as usize];
-            let sums = products(std::array::from_fn(image), weight);
+            let sums = products(vectors, std::array::from_fn(image), weight);
             for (logit, sum) in logits.iter_mut().zip(sums) {
                 *logit = sum / 255.0 + bias;
             }
@@ -237,23 +241,39 @@ impl Kernel for Predict<'_> {
 
 /// Each image's sum of byte times weight.
 #[inline(always)]
-fn products(images: [&[u8; PIXELS]; GROUP], weight: &Map) -> [f32; GROUP] {
-    let mut sums: [Lane; GROUP] = [[0.0; WIDTH]; GROUP];
+fn products<S: Simd, const N: usize>(
+    vectors: Vectors<S, N>,
+    images: [&[u8; PIXELS]; GROUP],
+    weight: &Map,
+) -> [f32; GROUP] {
+    let mut sums = [vectors.zero(); GROUP];
     for (lane, weight) in weight.iter().enumerate() {
+        let weight = vectors.load(weight);
         for at in 0..GROUP {
-            lanes::add_product(&mut sums[at], &lanes::pixels(images[at], lane), weight);
+            sums[at] = vectors.add_product(sums[at], vectors.load(&lanes::pixels(images[at], lane)), weight);
         }
     }
-    std::array::from_fn(|at| lanes::total(&sums[at]))
+    let mut totals = [0.0; GROUP];
+    for at in 0..GROUP {
+        totals[at] = vectors.total_of_lane(sums[at]);
+    }
+    totals
 }
 
 /// Adds each image times its factor to `map`, the first image first.
 #[inline(always)]
-fn add_scaled(map: &mut Map, images: [&[u8; PIXELS]; GROUP], factors: &[f32; GROUP]) {
-    for (lane, sum) in map.iter_mut().enumerate() {
+fn add_scaled<S: Simd, const N: usize>(
+    vectors: Vectors<S, N>,
+    map: &mut Map,
+    images: [&[u8; PIXELS]; GROUP],
+    factors: &[f32; GROUP],
+) {
+    for (lane, row) in map.iter_mut().enumerate() {
+        let mut sum = vectors.load(row);
         for at in 0..GROUP {
-            lanes::add_scaled(sum, &lanes::pixels(images[at], lane), factors[at]);
+            sum = vectors.add_scaled(sum, vectors.load(&lanes::pixels(images[at], lane)), factors[at]);
         }
+        vectors.store(row, sum);
     }
 }
 
@@ -266,19 +286,16 @@ struct AddUp<'a> {
 
 impl Kernel for AddUp<'_> {
     type Output = ();
+    const NUMBERS: usize = WIDTH;
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) {
         for (lane, d_weight) in self.d_weight.iter_mut().enumerate() {
-            let mut total = [0.0; WIDTH];
+            let mut total = vectors.zero();
             for sums in self.sums {
-                for (total, part) in total.iter_mut().zip(&sums.d_weight[lane]) {
-                    *total += part;
-                }
+                total = vectors.add(total, vectors.load(&sums.d_weight[lane]));
             }
-            for (d_weight, total) in d_weight.iter_mut().zip(total) {
-                *d_weight += total / 255.0;
-            }
+            vectors.store(d_weight, vectors.add(vectors.load(d_weight), vectors.divide(total, 255.0)));
         }
         let d_bias: f32 = self.sums.iter().map(|sums| sums.d_bias).sum();
         *self.d_bias += d_bias;

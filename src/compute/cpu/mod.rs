@@ -12,6 +12,7 @@ mod dense;
 mod lanes;
 mod linear;
 mod scoring;
+mod vectors;
 mod weights;
 
 use super::{Backend, BatchScore, Task};

@@ -7,8 +7,10 @@
 use super::stage::{BLOCK, Links, Packed, Stage};
 use super::{Group, Net, Sums};
 use crate::compute::Samples;
-use crate::compute::cpu::lanes::{self, COUNT, Kernel, Lane, WIDTH as GROUP};
+use crate::compute::cpu::lanes::{self, COUNT, Lane, WIDTH as GROUP};
+use crate::compute::cpu::vectors::{Kernel, Vectors, Wide};
 use crate::data::PIXELS;
+use pulp::Simd;
 
 /// A number for each image of a group, aligned so that no load straddles two lines of the cache.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +20,20 @@ pub struct Sixteen(Lane);
 impl Sixteen {
     /// Zero for all.
     pub const ZERO: Self = Self([0.0; GROUP]);
+}
+
+impl AsRef<[f32]> for Sixteen {
+    #[inline(always)]
+    fn as_ref(&self) -> &[f32] {
+        &self.0
+    }
+}
+
+impl AsMut<[f32]> for Sixteen {
+    #[inline(always)]
+    fn as_mut(&mut self) -> &mut [f32] {
+        &mut self.0
+    }
 }
 
 /// Logits, losses and the gradient's sums of one part of a batch.
@@ -36,15 +52,16 @@ pub struct Differentiate<'a> {
 
 impl Kernel for Differentiate<'_> {
     type Output = ();
+    const NUMBERS: usize = GROUP;
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) {
         let Self { net, samples, places, share, group, logits, losses, sums } = self;
         let pieces = logits.chunks_mut(GROUP * net.outputs).zip(losses.chunks_mut(GROUP));
         for (places, (logits, losses)) in places.chunks(GROUP).zip(pieces) {
             let index = |at: usize| samples.indices()[places[at] as usize];
             let indices = std::array::from_fn(|at| index(if at < places.len() { at } else { 0 }));
-            forward(net, samples, indices, &mut group.activations);
+            forward(vectors, net, samples, indices, &mut group.activations);
             let Some(last) = group.activations.last_mut() else { return };
             read(last, net.outputs, logits);
             last.fill(Sixteen::ZERO);
@@ -56,7 +73,7 @@ impl Kernel for Differentiate<'_> {
                     d_y.0[at] = d_logit * share;
                 }
             }
-            backward(net, &mut group.activations, &mut sums.gradient);
+            backward(vectors, net, &mut group.activations, &mut sums.gradient);
         }
     }
 }
@@ -73,12 +90,13 @@ pub struct Predict<'a> {
 
 impl Kernel for Predict<'_> {
     type Output = ();
+    const NUMBERS: usize = GROUP;
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) {
         let Self { net, samples, indices, group, logits } = self;
         let indices = std::array::from_fn(|at| indices[if at < indices.len() { at } else { 0 }]);
-        forward(net, samples, indices, &mut group.activations);
+        forward(vectors, net, samples, indices, &mut group.activations);
         if let Some(last) = group.activations.last() {
             read(last, net.outputs, logits);
         }
@@ -87,7 +105,13 @@ impl Kernel for Predict<'_> {
 
 /// Fills the activations, the images first. A group that is not full is filled up with its first image.
 #[inline(always)]
-fn forward(net: &Net, samples: &Samples, indices: [u32; GROUP], activations: &mut [Vec<Sixteen>]) {
+fn forward<S: Simd, const N: usize>(
+    vectors: Vectors<S, N>,
+    net: &Net,
+    samples: &Samples,
+    indices: [u32; GROUP],
+    activations: &mut [Vec<Sixteen>],
+) {
     let images = indices.map(|index| &samples.pixels()[index as usize]);
     if let Some(x) = activations.first_mut() {
         spread(images, x);
@@ -96,13 +120,18 @@ fn forward(net: &Net, samples: &Samples, indices: [u32; GROUP], activations: &mu
         let (before, after) = activations.split_at_mut(at + 1);
         let (x, y) = (&before[at], &mut after[0]);
         let end = if stage.is_rectified { End::Rectify } else { End::Keep };
-        gather(&stage.forward, &stage.weight, &stage.bias, (x, stage.inputs), (y, stage.outputs), end);
+        gather(vectors, &stage.forward, &stage.weight, &stage.bias, (x, stage.inputs), (y, stage.outputs), end);
     }
 }
 
 /// Adds to `gradient`, and turns all activations but the images into derivatives. The last are so already.
 #[inline(always)]
-fn backward(net: &Net, activations: &mut [Vec<Sixteen>], gradient: &mut [f32]) {
+fn backward<S: Simd, const N: usize>(
+    vectors: Vectors<S, N>,
+    net: &Net,
+    activations: &mut [Vec<Sixteen>],
+    gradient: &mut [f32],
+) {
     let mut rest = gradient;
     for (at, stage) in net.stages.iter().enumerate().rev() {
         let (before, after) = activations.split_at_mut(at + 1);
@@ -110,11 +139,11 @@ fn backward(net: &Net, activations: &mut [Vec<Sixteen>], gradient: &mut [f32]) {
         let own;
         (rest, own) = rest.split_at_mut(rest.len() - stage.outputs * (stage.inputs * stage.taps + 1));
         let (d_weight, d_bias) = own.split_at_mut(own.len() - stage.outputs);
-        add_up_places(d_y, stage.places_out, d_bias);
-        correlate(stage, x, d_y, d_weight);
+        add_up_places(vectors, d_y, stage.places_out, d_bias);
+        correlate(vectors, stage, x, d_y, d_weight);
         if at > 0 {
             let end = if net.stages[at - 1].is_rectified { End::Mask } else { End::Keep };
-            gather(&stage.backward, &stage.transposed, &[], (d_y, stage.outputs), (x, stage.inputs), end);
+            gather(vectors, &stage.backward, &stage.transposed, &[], (d_y, stage.outputs), (x, stage.inputs), end);
         }
     }
 }
@@ -132,27 +161,21 @@ enum End {
 
 impl End {
     #[inline(always)]
-    fn write(self, sum: &Lane, y: &mut Lane) {
-        match self {
-            Self::Keep => *y = *sum,
-            Self::Rectify => {
-                for (y, &sum) in y.iter_mut().zip(sum) {
-                    *y = if sum < 0.0 { 0.0 } else { sum };
-                }
-            }
-            Self::Mask => {
-                for (y, &sum) in y.iter_mut().zip(sum) {
-                    *y = if *y > 0.0 { sum } else { 0.0 };
-                }
-            }
-        }
+    fn write<S: Simd, const N: usize>(self, vectors: Vectors<S, N>, sum: Wide<S, N>, y: &mut Sixteen) {
+        let sum = match self {
+            Self::Keep => sum,
+            Self::Rectify => vectors.relu(sum),
+            Self::Mask => vectors.through_relu(vectors.load(y), sum),
+        };
+        vectors.store(y, sum);
     }
 }
 
 /// For each place of `y`, over all `[place of x, tap]` that `links` has for it and all of `x`'s channels: `y = start +
 /// sum of weight times x`. `start` is 0 where there is none.
 #[inline(always)]
-fn gather(
+fn gather<S: Simd, const N: usize>(
+    vectors: Vectors<S, N>,
     links: &Links,
     Packed(weights): &Packed,
     start: &[[f32; BLOCK]],
@@ -167,22 +190,25 @@ fn gather(
         for block in 0..blocks {
             let weights = &weights[block * per_block..][..per_block];
             let start = start.get(block).copied().unwrap_or_default();
-            let mut sums: [Lane; BLOCK] = start.map(|start| [start; GROUP]);
+            let mut sums = [vectors.zero(); BLOCK];
+            for within in 0..BLOCK {
+                sums[within] = vectors.splat(start[within]);
+            }
             for &[place, tap] in links {
                 let mut at = place;
                 for weights in &weights[tap * from..][..from] {
-                    let x = &x[at].0;
+                    let x = vectors.load(&x[at]);
                     for within in 0..BLOCK {
-                        lanes::add_scaled(&mut sums[within], x, weights[within]);
+                        sums[within] = vectors.add_scaled(sums[within], x, weights[within]);
                     }
                     at += area_x;
                 }
             }
             // Four turns whatever `to` is: sums that a loop of unknown length reads are not kept in registers.
-            for (within, sum) in sums.iter().enumerate() {
+            for (within, &sum) in sums.iter().enumerate() {
                 let channel = block * BLOCK + within;
                 if channel < to {
-                    end.write(sum, &mut y[channel * area_y + place].0);
+                    end.write(vectors, sum, &mut y[channel * area_y + place]);
                 }
             }
         }
@@ -192,7 +218,13 @@ fn gather(
 /// Adds to `d_weight` the sum over all places and images of `x` times `d_y`, for a block of channels that come out at
 /// once. Where there are not so many left, the last stands in, and its sum is dropped.
 #[inline(always)]
-fn correlate(stage: &Stage, x: &[Sixteen], d_y: &[Sixteen], d_weight: &mut [f32]) {
+fn correlate<S: Simd, const N: usize>(
+    vectors: Vectors<S, N>,
+    stage: &Stage,
+    x: &[Sixteen],
+    d_y: &[Sixteen],
+    d_weight: &mut [f32],
+) {
     let &Stage { inputs, outputs, places_in, places_out, taps, .. } = stage;
     for strip in &stage.strips {
         for (input, x) in x.chunks_exact(places_in).enumerate() {
@@ -200,9 +232,9 @@ fn correlate(stage: &Stage, x: &[Sixteen], d_y: &[Sixteen], d_weight: &mut [f32]
                 let channel = |at: usize| &d_y[(output + at).min(outputs - 1) * places_out..][..places_out];
                 let d_y: [_; BLOCK] = std::array::from_fn(channel);
                 for (tap, links) in strip.iter().enumerate() {
-                    let sums = products(links, x, d_y);
-                    for (sum, output) in sums.iter().zip(output..outputs) {
-                        d_weight[(output * inputs + input) * taps + tap] += lanes::total(sum);
+                    let sums = products(vectors, links, x, d_y);
+                    for (sum, output) in sums.into_iter().zip(output..outputs) {
+                        d_weight[(output * inputs + input) * taps + tap] += sum;
                     }
                 }
             }
@@ -210,27 +242,37 @@ fn correlate(stage: &Stage, x: &[Sixteen], d_y: &[Sixteen], d_weight: &mut [f32]
     }
 }
 
-/// The sums over the linked places of `x` times each of `d_y`. (Of its own, so that the sums are kept in registers.)
+/// The sums over the linked places and all images of `x` times each of `d_y`.
 #[inline(always)]
-fn products(links: &[[usize; 2]], x: &[Sixteen], d_y: [&[Sixteen]; BLOCK]) -> [Lane; BLOCK] {
-    let mut sums = [[0.0; GROUP]; BLOCK];
+fn products<S: Simd, const N: usize>(
+    vectors: Vectors<S, N>,
+    links: &[[usize; 2]],
+    x: &[Sixteen],
+    d_y: [&[Sixteen]; BLOCK],
+) -> [f32; BLOCK] {
+    let mut sums = [vectors.zero(); BLOCK];
     for &[place_in, place_out] in links {
+        let x = vectors.load(&x[place_in]);
         for within in 0..BLOCK {
-            lanes::add_product(&mut sums[within], &x[place_in].0, &d_y[within][place_out].0);
+            sums[within] = vectors.add_product(sums[within], x, vectors.load(&d_y[within][place_out]));
         }
     }
-    sums
+    let mut totals = [0.0; BLOCK];
+    for within in 0..BLOCK {
+        totals[within] = vectors.total_of_lane(sums[within]);
+    }
+    totals
 }
 
 /// Adds to `d_bias` the sum over all places and images of `d_y`.
 #[inline(always)]
-fn add_up_places(d_y: &[Sixteen], places: usize, d_bias: &mut [f32]) {
+fn add_up_places<S: Simd, const N: usize>(vectors: Vectors<S, N>, d_y: &[Sixteen], places: usize, d_bias: &mut [f32]) {
     for (d_y, d_bias) in d_y.chunks_exact(places).zip(d_bias) {
-        let mut sum = [0.0; GROUP];
+        let mut sum = vectors.zero();
         for d_y in d_y {
-            lanes::add_scaled(&mut sum, &d_y.0, 1.0);
+            sum = vectors.add(sum, vectors.load(d_y));
         }
-        *d_bias += lanes::total(&sum);
+        *d_bias += vectors.total_of_lane(sum);
     }
 }
 

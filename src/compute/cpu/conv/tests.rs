@@ -1,9 +1,10 @@
 use super::*;
-use crate::compute::cpu::lanes::Kernel;
+use crate::compute::cpu::vectors::Dispatched;
 use crate::data::{Library, batches};
 use crate::math::model::{Architecture, Start};
 use crate::math::torch::Generator;
 use ndarray::Array2;
+use pulp::WithSimd as _;
 
 const SGD: Sgd = Sgd { momentum: 0.9, weight_decay: 5e-4, ..Sgd::plain(0.05) };
 
@@ -125,13 +126,20 @@ fn threads_change_nothing() {
     assert!(one == train(2) && one == train(3));
 }
 
-/// The build for the widest vectors against the one for none: the lanes are explicit and fused, so the bits agree.
+/// How many numbers a register holds.
+enum Width {
+    Widest,
+    Four,
+    One,
+}
+
+/// The build for the widest vectors against narrow ones: each number of a lane is summed by itself, so the bits agree.
 #[test]
 fn the_width_of_vectors_changes_nothing() {
     let mut conv = drawn(&[3, 7], Loss::CrossEntropy);
     conv.net.take(&conv.weights);
     let places: Vec<u32> = (6100..6123).collect();
-    let run = |is_dispatched: bool| {
+    let run = |width| {
         let (mut logits, mut losses, mut group) =
             (vec![0.0; 2 * places.len()], vec![0.0; places.len()], conv.net.group());
         let mut sums = Sums { gradient: vec![0.0; conv.weights.values.len()], correct: 0 };
@@ -145,14 +153,15 @@ fn the_width_of_vectors_changes_nothing() {
             losses: &mut losses,
             sums: &mut sums,
         };
-        if is_dispatched {
-            dispatch(kernel);
-        } else {
-            kernel.run();
+        match width {
+            Width::Widest => dispatch(kernel),
+            Width::Four => Dispatched(kernel).with_simd(pulp::Scalar128b),
+            Width::One => Dispatched(kernel).with_simd(pulp::Scalar),
         }
         (logits, losses, sums.gradient, sums.correct)
     };
-    assert!(run(true) == run(false));
+    let widest = run(Width::Widest);
+    assert!(widest == run(Width::Four) && widest == run(Width::One));
 }
 
 #[test]

@@ -6,8 +6,8 @@ use super::GROUP;
 use super::ink::{BAND, Fetched};
 use super::shape::Shape;
 use super::tile::{SIZE, Tile};
-use super::vectors::{Kernel, Vectors, Wide};
 use crate::compute::Sgd;
+use crate::compute::cpu::vectors::{Kernel, Vectors, Wide};
 use crate::compute::cpu::weights::is_plain;
 use pulp::Simd;
 
@@ -29,6 +29,7 @@ pub struct Pixels<'a> {
 
 impl Kernel for Pixels<'_> {
     type Output = bool;
+    const NUMBERS: usize = SIZE;
 
     #[inline(always)]
     fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) -> bool {
@@ -80,6 +81,7 @@ pub struct Others<'a> {
 
 impl Kernel for Others<'_> {
     type Output = bool;
+    const NUMBERS: usize = SIZE;
 
     #[inline(always)]
     fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) -> bool {
@@ -145,6 +147,7 @@ pub struct Step<'a> {
 
 impl Kernel for Step<'_> {
     type Output = bool;
+    const NUMBERS: usize = SIZE;
 
     #[inline(always)]
     fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) -> bool {

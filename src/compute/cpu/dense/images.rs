@@ -6,7 +6,7 @@ use super::GROUP;
 use super::ink::{BAND, Fetched, Pair};
 use super::shape::Shape;
 use super::tile::{SIZE, Tile};
-use super::vectors::{Kernel, Vectors, Wide};
+use crate::compute::cpu::vectors::{Kernel, Vectors, Wide};
 use crate::data::PIXELS;
 use crate::math::loss::Loss;
 use pulp::Simd;
@@ -23,6 +23,7 @@ pub struct Predict<'a> {
 
 impl Kernel for Predict<'_> {
     type Output = ();
+    const NUMBERS: usize = SIZE;
 
     #[inline(always)]
     fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) {
@@ -97,6 +98,7 @@ pub struct Differentiate<'a> {
 
 impl Kernel for Differentiate<'_> {
     type Output = usize;
+    const NUMBERS: usize = SIZE;
 
     #[inline(always)]
     fn run<S: Simd, const N: usize>(self, vectors: Vectors<S, N>) -> usize {

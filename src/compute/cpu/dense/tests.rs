@@ -1,11 +1,11 @@
 use super::*;
+use crate::compute::cpu::vectors::{Dispatched, Kernel};
 use crate::data::{Library, PIXELS};
 use crate::math::loss::Loss;
 use crate::math::model::{Architecture, Layer, Start};
 use crate::math::torch::Generator;
 use ndarray::Array2;
 use pulp::{Simd, WithSimd};
-use vectors::{Dispatched, Kernel};
 
 const SGD: Sgd = Sgd::plain(0.1);
 

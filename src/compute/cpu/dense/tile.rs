@@ -1,5 +1,7 @@
 //! Thirty-two numbers side by side.
 
+#![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
+
 use crate::compute::cpu::lanes::WIDTH;
 
 /// Numbers in a tile.
@@ -23,6 +25,20 @@ impl Tile {
     /// The numbers, to be changed.
     #[inline]
     pub const fn values_mut(&mut self) -> &mut [f32; SIZE] {
+        &mut self.0
+    }
+}
+
+impl AsRef<[f32]> for Tile {
+    #[inline(always)]
+    fn as_ref(&self) -> &[f32] {
+        &self.0
+    }
+}
+
+impl AsMut<[f32]> for Tile {
+    #[inline(always)]
+    fn as_mut(&mut self) -> &mut [f32] {
         &mut self.0
     }
 }

@@ -1,8 +1,10 @@
 use super::*;
+use crate::compute::cpu::vectors::Dispatched;
 use crate::data::{Library, batches};
 use crate::math::model::Start;
 use crate::math::torch::Generator;
 use ndarray::Array2;
+use pulp::WithSimd as _;
 
 const SGD: Sgd = Sgd::plain(1.0);
 
@@ -103,12 +105,19 @@ fn a_step_out_of_the_numbers_is_not_made() {
     assert!(!linear.differentiate(0..9, SGD).is_finite);
 }
 
-/// The build for the widest vectors against the one for none: the lanes are explicit and fused, so the bits agree.
+/// How many numbers a register holds.
+enum Width {
+    Widest,
+    Four,
+    One,
+}
+
+/// The build for the widest vectors against narrow ones: each number of a lane is summed by itself, so the bits agree.
 #[test]
 fn the_width_of_vectors_changes_nothing() {
     let linear = threes_and_sevens();
     let places: Vec<u32> = (6100..6159).collect();
-    let run = |is_dispatched: bool| {
+    let run = |width| {
         let (mut logits, mut losses, mut sums) = (vec![0.0; places.len()], vec![0.0; places.len()], Sums::ZERO);
         let kernel = Differentiate {
             task: &linear.task,
@@ -120,12 +129,13 @@ fn the_width_of_vectors_changes_nothing() {
             losses: &mut losses,
             sums: &mut sums,
         };
-        if is_dispatched {
-            lanes::dispatch(kernel);
-        } else {
-            kernel.run();
+        match width {
+            Width::Widest => dispatch(kernel),
+            Width::Four => Dispatched(kernel).with_simd(pulp::Scalar128b),
+            Width::One => Dispatched(kernel).with_simd(pulp::Scalar),
         }
         (logits, losses, sums.d_weight, sums.d_bias, sums.correct)
     };
-    assert!(run(true) == run(false));
+    let widest = run(Width::Widest);
+    assert!(widest == run(Width::Four) && widest == run(Width::One));
 }
