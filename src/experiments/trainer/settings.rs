@@ -125,7 +125,7 @@ impl Settings {
         match model {
             Architecture::Linear => book,
             Architecture::SimpleNet => network,
-            Architecture::Mlp => Self { digits: "all".to_owned(), ..modern },
+            Architecture::Mlp => Self { digits: "all".to_owned(), lr: 0.05, ..modern },
             Architecture::Cnn => Self { weight_decay: 5e-4, ..modern },
         }
     }
