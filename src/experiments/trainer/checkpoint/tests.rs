@@ -75,7 +75,8 @@ fn trainer(pairs: &[&str]) -> Result<Trainer, crate::experiments::SettingsError>
     Trainer::start(&from_map("trainer", &map).unwrap(), &Library::new())
 }
 
-/// What PyTorch makes of the lab's files: `digit-lab run trainer --set model=NAME --steps 5 --weights NAME.safetensors`, and
+/// What PyTorch makes of the lab's files: `digit-lab run trainer --set model=NAME --set lr=LR --steps 5 --weights
+/// NAME.safetensors`, and
 ///
 /// ```python
 /// model.load_state_dict(safetensors.torch.load_file(name + '.safetensors'))   # nn.Linear(784, 1), or nn.Sequential(...)
@@ -83,12 +84,13 @@ fn trainer(pairs: &[&str]) -> Result<Trainer, crate::experiments::SettingsError>
 /// ```
 #[test]
 fn pytorch_makes_the_same_of_the_labs_files() {
-    type Case<'a> = (&'a str, &'a [u8], [&'a [f32]; 4]);
+    type Case<'a> = (&'a str, f64, &'a [u8], [&'a [f32]; 4]);
     let cases: [Case<'_>; 4] = [
-        ("linear", &[3, 7], [&[7.102_143], &[10.258_08], &[-4.991_836_5], &[-12.354_58]]),
-        ("simple-net", &[3, 7], [&[0.562_912_6], &[0.746_596_2], &[0.425_335_94], &[0.552_412_3]]),
+        ("linear", 1.0, &[3, 7], [&[7.102_143], &[10.258_08], &[-4.991_836_5], &[-12.354_58]]),
+        ("simple-net", 0.1, &[3, 7], [&[0.562_912_6], &[0.746_596_2], &[0.425_335_94], &[0.552_412_3]]),
         (
             "mlp",
+            0.1,
             &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
             [
                 &[
@@ -143,6 +145,7 @@ fn pytorch_makes_the_same_of_the_labs_files() {
         ),
         (
             "cnn",
+            0.05,
             &[3, 7],
             [
                 &[-0.014_067_473, 0.006_271_585],
@@ -152,8 +155,8 @@ fn pytorch_makes_the_same_of_the_labs_files() {
             ],
         ),
     ];
-    for (name, digits, expected) in cases {
-        let mut run = trainer(&[&format!("model={name}")]).unwrap();
+    for (name, lr, digits, expected) in cases {
+        let mut run = trainer(&[&format!("model={name}"), &format!("lr={lr}")]).unwrap();
         run.stride(1 + 4 * 5);
         let bytes = Trainer::export(&run.snapshot(), Export::Weights).unwrap();
         let file = Checkpoint::decode(&bytes).unwrap();

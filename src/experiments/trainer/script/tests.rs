@@ -35,7 +35,7 @@ fn a_networks_run_as_a_script() {
 
 #[test]
 fn a_script_has_what_its_settings_need() {
-    let all = script(&["model=mlp", "momentum=0", "weights=a\\b.safetensors", "zero_grad=false"]);
+    let all = script(&["model=mlp", "lr=0.1", "momentum=0", "weights=a\\b.safetensors", "zero_grad=false"]);
     for words in [
         "from safetensors.torch import load_file\n",
         "DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]",
@@ -86,11 +86,11 @@ fn the_scripts_print_what_the_lab_prints() {
             &[[f64::NAN, 0.510_078, 0.3965, 0.394_995], [0.348_273, 0.404_969, 0.5078, 0.505_397]],
         ),
         (
-            &["model=mlp", "digits=3,7", "epochs=1"],
+            &["model=mlp", "lr=0.1", "digits=3,7", "epochs=1"],
             &[[f64::NAN, 0.708_635, 0.4932, 0.495_584], [0.071_969, 0.034_753, 0.9883, 0.988_224]],
         ),
         (
-            &["model=cnn", "epochs=1"],
+            &["model=cnn", "lr=0.05", "epochs=1"],
             &[[f64::NAN, 0.694_660, 0.5068, 0.504_416], [0.136_959, 0.046_904, 0.9834, 0.983_317]],
         ),
     ];
