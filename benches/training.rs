@@ -1,4 +1,4 @@
-//! Epochs of training, named as in `peers/torch_peer.py`, which times PyTorch at the same work: zero the gradient,
+//! Epochs of training, each what PyTorch would do in the same words: zero the gradient,
 //! predict, loss, backward, step, for every mini-batch once, and no validation.
 //!
 //! `cargo bench --bench training`

@@ -26,15 +26,24 @@ pub fn titled<'a, R>(
     plot: Plot<'a>,
     build: impl FnOnce(&mut PlotUi<'a>) -> R + 'a,
 ) -> PlotResponse<R> {
-    let plot = plot.grid_color(super::theme::tokens(ui).line);
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.strong(title);
-        let shown = plot.show(ui, build);
-        shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, title));
-        shown
+        named(ui, title, plot, build)
     })
     .inner
+}
+
+/// The plot itself, under a name for a screen reader.
+fn named<'a, R>(
+    ui: &mut Ui,
+    name: &str,
+    plot: Plot<'a>,
+    build: impl FnOnce(&mut PlotUi<'a>) -> R + 'a,
+) -> PlotResponse<R> {
+    let shown = plot.grid_color(super::theme::tokens(ui).line).show(ui, build);
+    shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name));
+    shown
 }
 
 /// Like [`titled`], with the names of the series beside the title, each in its colour, where a legend would hide them.
@@ -45,7 +54,6 @@ pub fn keyed<'a, R>(
     plot: Plot<'a>,
     build: impl FnOnce(&mut PlotUi<'a>) -> R + 'a,
 ) -> PlotResponse<R> {
-    let plot = plot.grid_color(super::theme::tokens(ui).line);
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.horizontal_wrapped(|ui| {
@@ -55,9 +63,7 @@ pub fn keyed<'a, R>(
                 ui.label(RichText::new(*name).color(*color));
             }
         });
-        let shown = plot.show(ui, build);
-        shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, title));
-        shown
+        named(ui, title, plot, build)
     })
     .inner
 }

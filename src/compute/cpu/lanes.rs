@@ -1,9 +1,8 @@
-//! Sixteen numbers side by side; and the dispatch of plain loops to the widest vectors that this machine has.
+//! Sixteen numbers side by side in memory; [`super::vectors`] takes them into registers.
 
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
 use crate::data::PIXELS;
-use pulp::{Arch, Simd, WithSimd};
 
 /// Numbers in a lane: one register of AVX-512, two of AVX2, four of NEON.
 pub const WIDTH: usize = 16;
@@ -15,32 +14,6 @@ pub type Lane = [f32; WIDTH];
 pub type Map = [Lane; COUNT];
 /// An image of all zeros.
 pub const ZERO: Map = [[0.0; WIDTH]; COUNT];
-
-/// A plain loop that the compiler is to build for every kind of vector, number by number. Where sums are to stay in
-/// registers, use [`super::vectors`], which does not leave that to the compiler.
-///
-/// Implement `run` with `#[inline(always)]`, and so all that it calls: only what is inlined is built anew.
-pub trait Kernel {
-    /// What comes out.
-    type Output;
-    /// Does the work.
-    fn run(self) -> Self::Output;
-}
-
-struct Dispatched<K>(K);
-
-impl<K: Kernel> WithSimd for Dispatched<K> {
-    type Output = K::Output;
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> K::Output {
-        self.0.run()
-    }
-}
-
-/// Runs the build of `kernel` for the widest vectors of this machine.
-pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
-    Arch::new().dispatch(Dispatched(kernel))
-}
 
 /// The sixteen pixels of an image from `lane * 16` on, 0 to 255.
 #[inline(always)]

@@ -1,9 +1,9 @@
-//! The processor: plain loops over bytes, run by rayon's threads.
+//! The processor: loops over bytes, run by rayon's threads.
 //!
 //! - A batch is cut into chunks of a fixed length, each chunk sums in its own memory, and chunks are added up in order.
 //!   So the number of threads changes nothing, to the bit.
-//! - Sums run in [`lanes`], sixteen side by side whatever the machine's vectors hold, and with fused multiply-add, which
-//!   rounds alike everywhere. (A processor without it, as before 2013, gets the same bits slowly.)
+//! - Sums run side by side, sixteen in a lane of [`lanes`] or 32, whatever the machine's [`vectors`] hold, and with fused
+//!   multiply-add, which rounds alike everywhere. (A processor without it, as before 2013, gets the same bits slowly.)
 //! - A pixel counts as `byte / 255`. Networks look that up in a table, the linear model divides once at the end of a sum.
 //! - A training step allocates nothing: working memory is kept from batch to batch, and grows to the largest.
 
@@ -12,6 +12,8 @@ mod dense;
 mod lanes;
 mod linear;
 mod scoring;
+#[cfg(test)]
+mod testing;
 mod vectors;
 mod weights;
 

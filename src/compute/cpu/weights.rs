@@ -2,9 +2,11 @@
 
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
-use super::lanes::{self, Kernel, WIDTH};
+use super::lanes::WIDTH;
+use super::vectors::{Kernel, Vectors, dispatch};
 use crate::compute::Sgd;
 use crate::math::model::{Model, Tensor};
+use pulp::Simd;
 use std::ops::Range;
 
 /// All that a step reads and writes.
@@ -99,13 +101,13 @@ impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Rows<'_, R> {
 
     /// Whether [`Rows::step`] leaves every parameter a finite number.
     pub fn stays_finite(&self, sgd: Sgd) -> bool {
-        lanes::dispatch(StaysFinite(self, sgd))
+        dispatch(StaysFinite(self, sgd))
     }
 
     /// Moves the parameters.
     pub fn step(&mut self, sgd: Sgd) {
         let Self { values, d_values, velocity } = self;
-        lanes::dispatch(Step(Rows { values, d_values, velocity }, sgd));
+        dispatch(Step(Rows { values, d_values, velocity }, sgd));
     }
 }
 
@@ -119,9 +121,11 @@ struct StaysFinite<'a, R>(&'a Rows<'a, R>, Sgd);
 
 impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Kernel for StaysFinite<'_, R> {
     type Output = bool;
+    const NUMBERS: usize = WIDTH;
 
+    // Number by number, each by itself: the compiler finds the vectors.
     #[inline(always)]
-    fn run(self) -> bool {
+    fn run<S: Simd, const N: usize>(self, _: Vectors<S, N>) -> bool {
         let Self(rows, sgd) = self;
         if is_plain(sgd) { rows.are_finite_after(Sgd::plain(sgd.rate)) } else { rows.are_finite_after(sgd) }
     }
@@ -131,9 +135,10 @@ struct Step<'a, R>(Rows<'a, R>, Sgd);
 
 impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Kernel for Step<'_, R> {
     type Output = ();
+    const NUMBERS: usize = WIDTH;
 
     #[inline(always)]
-    fn run(self) {
+    fn run<S: Simd, const N: usize>(self, _: Vectors<S, N>) {
         let Self(mut rows, sgd) = self;
         if is_plain(sgd) { rows.move_all::<false>(Sgd::plain(sgd.rate)) } else { rows.move_all::<true>(sgd) }
     }

@@ -38,7 +38,7 @@ fn assert_trace(found: &[Epoch], expected: &[(f64, f64)], last_valid_loss: f64) 
     assert!((last.valid_loss - last_valid_loss).abs() < 1e-4, "{last:?}");
 }
 
-/// REFERENCE.md section 7, from PyTorch 2.15. This, and the two tests that follow, by:
+/// From PyTorch 2.15. This, and the two tests that follow, by:
 ///
 /// ```python
 /// def run(seed, a, b, epochs, init, lr, bs, shuffle):

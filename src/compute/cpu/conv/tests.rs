@@ -1,10 +1,9 @@
 use super::*;
-use crate::compute::cpu::vectors::Dispatched;
+use crate::compute::cpu::testing::{Width, close};
 use crate::data::{Library, batches};
 use crate::math::model::{Architecture, Start};
 use crate::math::torch::Generator;
 use ndarray::Array2;
-use pulp::WithSimd as _;
 
 const SGD: Sgd = Sgd { momentum: 0.9, weight_decay: 5e-4, ..Sgd::plain(0.05) };
 
@@ -15,13 +14,6 @@ fn drawn(digits: &[u8], loss: Loss) -> Conv {
     let mut conv = Conv::new(Arc::new(model), Arc::new(task));
     conv.load(&parameters);
     conv
-}
-
-fn close(ours: &[f32], exact: &[f64], within: f64) {
-    assert_eq!(ours.len(), exact.len());
-    for (at, (&ours, exact)) in ours.iter().zip(exact).enumerate() {
-        assert!((f64::from(ours) - exact).abs() <= within, "{at}: {ours} against {exact}");
-    }
 }
 
 fn pixels(samples: &compute::Samples, places: &[u32]) -> Array2<f64> {
@@ -90,7 +82,7 @@ fn it_starts_as_pytorch_does() {
     }
     conv.validate(256);
     let first = [-0.073_938_04, 0.064_668_76, -0.067_109_90, 0.060_652_68, -0.056_896_01, 0.072_613_01];
-    close(&conv.validation()[..6], &first, 1e-7);
+    close(&conv.validation()[..6], first, 1e-7);
     for (logit, sum) in [-152.515_660, 124.901_922].into_iter().enumerate() {
         let ours: f64 = conv.validation().iter().skip(logit).step_by(2).copied().map(f64::from).sum();
         assert!((ours - sum).abs() < 1e-4, "{ours} against {sum}");
@@ -126,20 +118,13 @@ fn threads_change_nothing() {
     assert!(one == train(2) && one == train(3));
 }
 
-/// How many numbers a register holds.
-enum Width {
-    Widest,
-    Four,
-    One,
-}
-
 /// The build for the widest vectors against narrow ones: each number of a lane is summed by itself, so the bits agree.
 #[test]
 fn the_width_of_vectors_changes_nothing() {
     let mut conv = drawn(&[3, 7], Loss::CrossEntropy);
     conv.net.take(&conv.weights);
     let places: Vec<u32> = (6100..6123).collect();
-    let run = |width| {
+    let run = |width: Width| {
         let (mut logits, mut losses, mut group) =
             (vec![0.0; 2 * places.len()], vec![0.0; places.len()], conv.net.group());
         let mut sums = Sums { gradient: vec![0.0; conv.weights.values.len()], correct: 0 };
@@ -153,11 +138,7 @@ fn the_width_of_vectors_changes_nothing() {
             losses: &mut losses,
             sums: &mut sums,
         };
-        match width {
-            Width::Widest => dispatch(kernel),
-            Width::Four => Dispatched(kernel).with_simd(pulp::Scalar128b),
-            Width::One => Dispatched(kernel).with_simd(pulp::Scalar),
-        }
+        width.run(kernel);
         (logits, losses, sums.gradient, sums.correct)
     };
     let widest = run(Width::Widest);

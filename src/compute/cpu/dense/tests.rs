@@ -1,11 +1,10 @@
 use super::*;
-use crate::compute::cpu::vectors::{Dispatched, Kernel};
+use crate::compute::cpu::testing::{Width, close};
 use crate::data::{Library, PIXELS};
 use crate::math::loss::Loss;
 use crate::math::model::{Architecture, Layer, Start};
 use crate::math::torch::Generator;
 use ndarray::Array2;
-use pulp::{Simd, WithSimd};
 
 const SGD: Sgd = Sgd::plain(0.1);
 
@@ -41,15 +40,6 @@ fn every_shape() -> [Dense; 8] {
         dense(Architecture::Linear.model(2, Loss::CrossEntropy), vec![3, 7]),
         dense(Model { name: "deep", layers, loss: Loss::CrossEntropy }, vec![2, 5, 8]),
     ]
-}
-
-fn close(ours: &[f32], exact: impl IntoIterator<Item = f64>, within: f64) {
-    let mut count = 0;
-    for (at, (&ours, exact)) in ours.iter().zip(exact).enumerate() {
-        assert!((f64::from(ours) - exact).abs() <= within, "{at}: {ours} against {exact}");
-        count += 1;
-    }
-    assert_eq!(ours.len(), count);
 }
 
 fn exactly(dense: &Dense, batch: Range<usize>) -> (Vec<f64>, Vec<f64>, Vec<Vec<f64>>) {
@@ -198,33 +188,12 @@ fn a_step_out_of_the_numbers_is_not_made() {
 /// so the bits agree.
 #[test]
 fn the_width_of_vectors_changes_nothing() {
-    let widest = every_kernel(&Widest);
-    assert!(widest == every_kernel(&Narrow(pulp::Scalar)) && widest == every_kernel(&Narrow(pulp::Scalar128b)));
-}
-
-/// Runs kernels built for some vectors.
-trait Machine {
-    fn run<K: Kernel>(&self, kernel: K) -> K::Output;
-}
-
-struct Widest;
-
-impl Machine for Widest {
-    fn run<K: Kernel>(&self, kernel: K) -> K::Output {
-        dispatch(kernel)
-    }
-}
-
-struct Narrow<S>(S);
-
-impl<S: Simd> Machine for Narrow<S> {
-    fn run<K: Kernel>(&self, kernel: K) -> K::Output {
-        Dispatched(kernel).with_simd(self.0)
-    }
+    let widest = every_kernel(Width::Widest);
+    assert!(widest == every_kernel(Width::Four) && widest == every_kernel(Width::One));
 }
 
 /// What one differentiated group and a step come to: memory, logits, losses and parameters.
-fn every_kernel(machine: &impl Machine) -> ([Vec<Tile>; 3], [Vec<f32>; 2], usize) {
+fn every_kernel(width: Width) -> ([Vec<Tile>; 3], [Vec<f32>; 2], usize) {
     let mut dense = usual(Architecture::Mlp, vec![3, 7]);
     let samples: Vec<u32> = (6120..6149).collect();
     let Dense { task, shape, parameters, gradient, velocity, model, .. } = &mut dense;
@@ -235,19 +204,19 @@ fn every_kernel(machine: &impl Machine) -> ([Vec<Tile>; 3], [Vec<f32>; 2], usize
     let predict = Predict { shape, parameters, fetched: &fetched[0], slots: &mut slots, logits: &mut logits };
     let (loss, classes) = (model.loss, task.train.classes());
     let share = 1.0 / 29.0;
-    let correct = machine.run(Differentiate { predict, loss, samples: &samples, classes, share, losses: &mut losses });
+    let correct = width.run(Differentiate { predict, loss, samples: &samples, classes, share, losses: &mut losses });
     let (slots, fetched) = (&*slots, &fetched);
     let (weight, others) = gradient.split_at_mut(shape.first_weight());
     for (at, rows) in weight.chunks_mut(BAND).enumerate() {
         let (d, band) = (shape.layers[0].d + at / BANDS, at % BANDS);
-        assert!(machine.run(Pixels { fetched, slots, shape, band, d, zero: true, rows }));
+        assert!(width.run(Pixels { fetched, slots, shape, band, d, zero: true, rows }));
     }
-    assert!(machine.run(Others { shape, slots, images: samples.len(), zero: true, rows: others }));
+    assert!(width.run(Others { shape, slots, images: samples.len(), zero: true, rows: others }));
     let sgd = Sgd { momentum: 0.9, weight_decay: 1e-3, ..SGD };
     let (mut next, mut next_velocity) = (velocity.clone(), velocity.clone());
     let (next_values, next_velocity) = (&mut *next, &mut *next_velocity);
     let d_values = &*gradient;
-    assert!(machine.run(Step { sgd, values: parameters, d_values, velocity, next_values, next_velocity }));
+    assert!(width.run(Step { sgd, values: parameters, d_values, velocity, next_values, next_velocity }));
     ([slots.to_vec(), gradient.clone(), next], [logits, losses], correct)
 }
 

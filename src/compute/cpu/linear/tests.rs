@@ -1,10 +1,9 @@
 use super::*;
-use crate::compute::cpu::vectors::Dispatched;
+use crate::compute::cpu::testing::{Width, close};
 use crate::data::{Library, batches};
 use crate::math::model::Start;
 use crate::math::torch::Generator;
 use ndarray::Array2;
-use pulp::WithSimd as _;
 
 const SGD: Sgd = Sgd::plain(1.0);
 
@@ -15,13 +14,6 @@ fn threes_and_sevens() -> Linear {
     let mut linear = Linear::new(Arc::new(model), Arc::new(task));
     linear.load(&parameters);
     linear
-}
-
-fn close(ours: &[f32], exact: &[f64], within: f64) {
-    assert_eq!(ours.len(), exact.len());
-    for (at, (&ours, exact)) in ours.iter().zip(exact).enumerate() {
-        assert!((f64::from(ours) - exact).abs() <= within, "{at}: {ours} against {exact}");
-    }
 }
 
 /// Logits, losses and gradient against the plain layers in f64, for batches that fill groups and chunks and do not.
@@ -45,7 +37,7 @@ fn it_computes_what_the_plain_layers_do() {
     }
 }
 
-/// REFERENCE.md section 6: after the coaster's draws, `train_x @ weights + bias` is 20.2336 17.0644 15.2384 ...
+/// PyTorch's, seed 42: after the coaster's draws, `train_x @ weights + bias` is 20.2336 17.0644 15.2384 ...
 /// 18.3804 23.8567 28.6816, and 6089 of the 12,396 are on the right side.
 #[test]
 fn the_books_first_predictions() {
@@ -56,8 +48,8 @@ fn the_books_first_predictions() {
     linear.load(&linear.model.draw(Start::Randn, &mut generator));
     let score = linear.differentiate(0..12_396, SGD);
     let logits = linear.outputs().0;
-    close(&logits[..3], &[20.2336, 17.0644, 15.2384], 6e-5);
-    close(&logits[12_393..], &[18.3804, 23.8567, 28.6816], 6e-5);
+    close(&logits[..3], [20.2336, 17.0644, 15.2384], 6e-5);
+    close(&logits[12_393..], [18.3804, 23.8567, 28.6816], 6e-5);
     assert_eq!((score.count, score.correct), (12_396, 6089));
 }
 
@@ -105,19 +97,12 @@ fn a_step_out_of_the_numbers_is_not_made() {
     assert!(!linear.differentiate(0..9, SGD).is_finite);
 }
 
-/// How many numbers a register holds.
-enum Width {
-    Widest,
-    Four,
-    One,
-}
-
 /// The build for the widest vectors against narrow ones: each number of a lane is summed by itself, so the bits agree.
 #[test]
 fn the_width_of_vectors_changes_nothing() {
     let linear = threes_and_sevens();
     let places: Vec<u32> = (6100..6159).collect();
-    let run = |width| {
+    let run = |width: Width| {
         let (mut logits, mut losses, mut sums) = (vec![0.0; places.len()], vec![0.0; places.len()], Sums::ZERO);
         let kernel = Differentiate {
             task: &linear.task,
@@ -129,11 +114,7 @@ fn the_width_of_vectors_changes_nothing() {
             losses: &mut losses,
             sums: &mut sums,
         };
-        match width {
-            Width::Widest => dispatch(kernel),
-            Width::Four => Dispatched(kernel).with_simd(pulp::Scalar128b),
-            Width::One => Dispatched(kernel).with_simd(pulp::Scalar),
-        }
+        width.run(kernel);
         (logits, losses, sums.d_weight, sums.d_bias, sums.correct)
     };
     let widest = run(Width::Widest);
