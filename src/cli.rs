@@ -1,6 +1,7 @@
 //! The command line: a contract that scripts depend on.
 
 mod chapter;
+mod devices;
 mod predict;
 mod run;
 mod shot;
@@ -77,6 +78,12 @@ enum Command {
         /// The screenshot
         file: PathBuf,
     },
+    /// List what can compute: the processor, and each NVIDIA GPU with its memory
+    Devices {
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
     /// List settings: name, default, range, meaning
     Settings {
         /// The experiment; all of them when left out
@@ -106,6 +113,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, started: Instant) -> a
             }
         }
         Some(Command::State { file }) => state(&file),
+        Some(Command::Devices { json }) => devices::devices(json),
         Some(Command::Settings { experiment }) => settings(experiment.as_deref()),
     }
 }

@@ -2,10 +2,11 @@
 
 use super::{print, writable};
 use crate::data::{Library, replace};
-use crate::experiments::{AnyTape, Entry, Export, REGISTRY, registry};
+use crate::experiments::{AnyTape, Entry, Export, REGISTRY, Stop, Table, registry};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -95,9 +96,30 @@ pub(super) fn advance(tape: &mut dyn AnyTape, goal: u64) {
     bar.finish_and_clear();
 }
 
-/// The tables of a tape, and why it stopped.
+/// The tables of a tape, its notice if it has one, and why it stopped.
 pub(super) fn tables(tape: &dyn AnyTape) -> String {
-    let tables: Vec<String> = tape.tables().iter().map(ToString::to_string).collect();
-    let stopped = tape.stopped().map_or_else(String::new, |stop| format!("\n{}\n", stop.sentence()));
-    tables.join("\n") + &stopped
+    let snapshot = tape.json().unwrap_or_default();
+    let notice = snapshot.get("notice").and_then(Value::as_str);
+    text(&tape.tables(), notice, tape.stopped().as_ref())
+}
+
+fn text(tables: &[Table], notice: Option<&str>, stopped: Option<&Stop>) -> String {
+    let tables: Vec<String> = tables.iter().map(ToString::to_string).collect();
+    let below = notice.into_iter().chain(stopped.map(Stop::sentence));
+    tables.join("\n") + &below.map(|line| format!("\n{line}\n")).collect::<String>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_is_one_line_between_the_tables_and_the_end() {
+        let mut table = Table::new("Run", &["epoch"]);
+        table.row(["1".to_owned()]);
+        let lost = "GPU number 0: the GPU was lost (unplugged). The processor goes on.";
+        let end = Stop::Done.sentence();
+        assert_eq!(text(&[table.clone()], None, None), "Run\nepoch\n    1\n");
+        assert_eq!(text(&[table], Some(lost), Some(&Stop::Done)), format!("Run\nepoch\n    1\n\n{lost}\n\n{end}\n"));
+    }
 }

@@ -4,13 +4,23 @@
 //! [`Task`]. It knows nothing of phases or of who is watching. A new one is a file here and an arm in [`open`].
 
 mod cpu;
+#[cfg(feature = "cuda")]
+pub mod cuda;
+mod device;
+mod inventory;
+mod meter;
 mod sgd;
 mod task;
 
+pub use cpu::means::{distances, matrix, sum_images};
+pub use device::{About, Device, NotADevice};
+pub use inventory::{Inventory, gpus, processor};
+pub use meter::{Meter, cpu_meter, meter};
 pub use sgd::Sgd;
 pub use task::{Samples, Task};
 
 use crate::math::model::{Model, Tensor};
+use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -28,6 +38,12 @@ pub struct BatchScore {
 }
 
 impl BatchScore {
+    /// Adds up a batch's losses in the order of its images, in double precision.
+    fn of(losses: &[f32], correct: usize) -> Self {
+        let loss_sum = losses.iter().copied().map(f64::from).sum::<f64>();
+        Self { count: losses.len(), loss_sum, correct, is_finite: loss_sum.is_finite() }
+    }
+
     /// The mean loss an image.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a batch is far smaller than 2^52")]
@@ -103,16 +119,43 @@ fn train<B: Backend + ?Sized>(
     Ok(())
 }
 
+/// All that a run goes on from, on any device. Each has the tensors of [`Model::shapes`], in its order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The parameters.
+    pub parameters: Vec<Tensor>,
+    /// The gradient as the last batch left it.
+    pub gradient: Vec<Tensor>,
+    /// The optimiser's velocity.
+    pub velocity: Vec<Tensor>,
+}
+
 /// A device that trains one model on one task.
 ///
 /// Positions count the training images of the task in the epoch's order. Results are the same, bit for bit, for any
-/// number of threads.
-pub trait Backend: Send + Sync {
-    /// Its name on the command line.
-    fn device(&self) -> &'static str;
+/// number of threads and on any device.
+pub trait Backend: Send + Sync + Debug {
+    /// What computes: never [`Device::Auto`].
+    fn device(&self) -> Device;
 
-    /// Replaces the parameters and sets the gradient and the optimiser's velocity to zero. Tensors in the order of [`Model::shapes`], and so shaped.
-    fn load(&mut self, parameters: &[Tensor]);
+    /// Why another device computes than the one that was asked for, as a sentence for the reader.
+    fn notice(&self) -> Option<&str> {
+        None
+    }
+
+    /// What a run goes on from.
+    fn state(&self) -> State;
+
+    /// Goes on from there.
+    fn resume(&mut self, state: &State);
+
+    /// Replaces the parameters and sets the gradient and the optimiser's velocity to zero. Tensors in the order of
+    /// [`Model::shapes`], and so shaped.
+    fn load(&mut self, parameters: &[Tensor]) {
+        let mut zeros = parameters.to_vec();
+        zeros.iter_mut().for_each(|tensor| tensor.values.fill(0.0));
+        self.resume(&State { parameters: parameters.to_vec(), gradient: zeros.clone(), velocity: zeros });
+    }
 
     /// The parameters as they are, in the order of [`Model::shapes`].
     fn parameters(&self) -> Vec<Tensor>;
@@ -158,23 +201,29 @@ impl Clone for Box<dyn Backend> {
     }
 }
 
-/// The devices that a reader may ask for.
-pub const DEVICES: &[&str] = &["cpu", "cuda"];
-
 /// A device that is not there, and why, as one sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NoDevice(pub String);
 
-/// Puts `model`, its parameters all zero, on the device of that name.
+/// Puts `model`, its parameters all zero, on this device. [`Device::Auto`] is the processor: no GPU has been measured yet
+/// to be quicker at these models.
 ///
 /// # Errors
 /// If this program, or this machine, has no such device.
-pub fn open(device: &str, model: Arc<Model>, task: Arc<Task>) -> Result<Box<dyn Backend>, NoDevice> {
+pub fn open(device: Device, model: Arc<Model>, task: Arc<Task>) -> Result<Box<dyn Backend>, NoDevice> {
     match device {
-        "cpu" => cpu::open(model, task)
+        Device::Auto | Device::Cpu => cpu::open(model, task)
             .ok_or_else(|| NoDevice("another model, since the processor has no kernels for these layers".to_owned())),
-        "cuda" => Err(NoDevice("cpu, since this build of Digit Lab has no CUDA part".to_owned())),
-        _ => Err(NoDevice(format!("one of {}", DEVICES.join(", ")))),
+        #[cfg(feature = "cuda")]
+        Device::Cuda(index) => cuda::open(index, model, task).map_err(|why| NoDevice(format!("cpu, since {why}"))),
+        #[cfg(not(feature = "cuda"))]
+        Device::Cuda(_) => Err(NoDevice(format!("cpu, since {}", not_built()))),
     }
+}
+
+/// Why there is no GPU in a program that was built without.
+#[cfg(not(feature = "cuda"))]
+const fn not_built() -> &'static str {
+    "this build of Digit Lab has no CUDA part (cargo build --release --features cuda has one)"
 }

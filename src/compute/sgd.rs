@@ -20,6 +20,12 @@ impl Sgd {
         Self { rate, momentum: 0.0, weight_decay: 0.0, zero_grad: true }
     }
 
+    /// Whether it is the book's, which needs no velocity.
+    #[must_use]
+    pub const fn is_plain(self) -> bool {
+        self.momentum == 0.0 && self.weight_decay == 0.0
+    }
+
     /// Where a parameter and its velocity go: `d = d_value + weight_decay * value`, `velocity = momentum * velocity + d`,
     /// `value -= rate * velocity`. PyTorch's first velocity is `d` itself, which starting from 0 gives too.
     #[inline]

@@ -1,18 +1,18 @@
 //! The baseline: average the training images of each digit, and call a new image by the mean that it is nearest to.
 
-mod parallel;
 mod race;
 mod snapshot;
 mod validation;
 mod words;
 
-pub use parallel::{distances, matrix, sum_images};
+pub use crate::compute::{distances, matrix, sum_images};
 pub use race::{Race, race};
 pub use snapshot::{Class, Distance, SampleReport, Snapshot};
 pub use validation::Validation;
 
 use super::sample::{MAX_NTH, Sample};
 use super::{Experiment, Field, Info, Kind, Phase, SettingsError, Stop, Table, Unit, Values, settings};
+use crate::compute::{Device, Meter, meter};
 use crate::data::{Dataset, Library, Split};
 use crate::math::distance::Metric;
 use crate::math::mean_image::ImageSum;
@@ -38,6 +38,8 @@ pub struct Settings {
     pub nth: u64,
     /// A picture to take as the sample instead; empty for none.
     pub file: String,
+    /// What computes.
+    pub device: Device,
     /// A folder of images; empty for MNIST.
     pub data: String,
 }
@@ -51,6 +53,7 @@ impl Default for Settings {
             digit: 3,
             nth: 1,
             file: String::new(),
+            device: Device::Auto,
             data: String::new(),
         }
     }
@@ -84,6 +87,7 @@ impl super::Settings for Settings {
             kind: Kind::Path,
             meaning: "A picture of yours to take as the sample; it is made 28 x 28 for you.",
         },
+        settings::DEVICE,
         Field {
             name: "data",
             kind: Kind::Path,
@@ -96,6 +100,7 @@ impl super::Settings for Settings {
 #[derive(Clone, Debug)]
 pub struct Baseline {
     data: Arc<Dataset>,
+    meter: Arc<dyn Meter>,
     sample: Arc<Sample>,
     metric: Metric,
     digits: Vec<u8>,
@@ -112,12 +117,11 @@ pub struct Baseline {
 impl Baseline {
     /// Lays images on until `goal` of each digit, or all there are, lie on its stack.
     fn stack_to(&mut self, goal: u64) {
-        let images = matrix(&self.data.train);
         for (stack, &digit) in self.stacks.iter_mut().zip(&self.digits) {
             let indices = self.data.train.of_digit(digit);
             let (from, to) = (stack.count() as usize, usize::try_from(goal).unwrap_or(usize::MAX).min(indices.len()));
             if let Some(new @ [_, ..]) = indices.get(from..to) {
-                *stack = std::mem::take(stack).and(&sum_images(images, new));
+                *stack = std::mem::take(stack).and(&self.meter.sum(Split::Train, new));
             }
         }
         self.stacked = goal;
@@ -154,8 +158,11 @@ impl Experiment for Baseline {
         }
         let sample = Sample::choose(&checked.file, data.split(checked.split), checked.digit, checked.nth)?;
         let longest = digits.iter().map(|&digit| data.train.of_digit(digit).len() as u64).max().unwrap_or(0);
+        let device = checked.device;
+        let meter = meter(device, &data).map_err(|error| SettingsError::value("device", device, error, "cpu"))?;
         Ok(Self {
             data,
+            meter,
             sample: Arc::new(sample),
             metric: checked.metric,
             stacks: vec![ImageSum::default(); digits.len()],

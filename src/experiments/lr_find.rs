@@ -87,7 +87,7 @@ impl Experiment for LrFind {
     fn start(settings: &Settings, data: &Library) -> Result<Self, SettingsError> {
         let settings = settings.checked()?;
         let plan = Plan::new(&settings.trainer(settings.start), data)?;
-        let device = &plan.settings.device;
+        let device = plan.settings.device;
         let backend = compute::open(device, Arc::clone(&plan.model), Arc::clone(&plan.task))
             .map_err(|error| SettingsError::value("device", device, error, "cpu"))?;
         Ok(Self {

@@ -1,6 +1,7 @@
 //! Settings: their names, ranges and meanings in one table, from which come `--set`, `digit-lab settings`, the form in
 //! the window, and every check.
 
+use crate::compute::Device;
 use crate::data::DataError;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -26,6 +27,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// `true` or `false`.
     Switch,
+    /// What computes: [`Device`].
+    Device,
     /// Different digits, such as `3,7`, or `all`; at least this many.
     Digits {
         /// The least number of digits.
@@ -59,6 +62,13 @@ pub struct Field {
     /// What it means, in plain words: the tooltip and `digit-lab settings`.
     pub meaning: &'static str,
 }
+
+/// `device`, of every experiment that a GPU can run.
+pub const DEVICE: Field = Field {
+    name: "device",
+    kind: Kind::Device,
+    meaning: "What does the arithmetic: the processor (cpu), or an NVIDIA GPU (cuda, cuda:1). The numbers are the same.",
+};
 
 /// All that a reader can choose of one experiment: plain values, not yet checked against the data.
 pub trait Settings: Clone + Default + PartialEq + Serialize + DeserializeOwned + Send + 'static {
@@ -133,6 +143,7 @@ impl Kind {
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::Choice(words) => format!("one of {}", words.join(", ")),
             Self::Switch => "true or false".to_owned(),
+            Self::Device => Device::EXPECTED.to_owned(),
             Self::Digits { least } => format!("at least {least} different digits such as 3,7, or all"),
             Self::Slice { len } => format!("a slice a:b with 0 <= a < b <= {len}"),
             Self::Path => "a path, or nothing".to_owned(),
@@ -177,6 +188,7 @@ impl Kind {
                 other => return wrong(nearest(other, ["true", "false"]).to_owned()),
             },
             Self::Choice(_)
+            | Self::Device
             | Self::Digits { .. }
             | Self::Slice { .. }
             | Self::Path
@@ -210,6 +222,10 @@ impl Kind {
                     wrong(nearest(word, words.iter().copied()).to_owned())
                 }
             }
+            (Self::Device, Value::String(text)) => match text.parse::<Device>() {
+                Ok(_) => Ok(()),
+                Err(_) => wrong(nearest(text, ["auto", "cpu", "cuda"]).to_owned()),
+            },
             (Self::Digits { least }, Value::String(text)) => match parse_digits(text) {
                 Some(digits) if digits.len() >= *least => Ok(()),
                 _ => wrong(if *least > 1 { "3,7" } else { "3" }.to_owned()),
@@ -226,6 +242,7 @@ impl Kind {
             (Self::Number { min, .. }, _) => wrong(min.to_string()),
             (Self::Integer { min, .. }, _) => wrong(min.to_string()),
             (Self::Choice(words), _) => wrong(words.first().copied().unwrap_or_default().to_owned()),
+            (Self::Device, _) => wrong("auto".to_owned()),
             (Self::Digits { .. }, _) => wrong("3,7".to_owned()),
             (Self::Slice { len }, _) => wrong(format!("0:{len}")),
             (Self::Switch, _) => wrong("true".to_owned()),

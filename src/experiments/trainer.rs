@@ -142,7 +142,7 @@ impl Experiment for Trainer {
 
     fn start(settings: &Settings, data: &Library) -> Result<Self, SettingsError> {
         let plan = Plan::new(settings, data)?;
-        let device = &plan.settings.device;
+        let device = plan.settings.device;
         let backend = compute::open(device, Arc::clone(&plan.model), Arc::clone(&plan.task))
             .map_err(|error| SettingsError::value("device", device, error, "cpu"))?;
         Ok(Self {

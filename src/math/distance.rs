@@ -104,6 +104,29 @@ impl Template {
         Some(Self { sums, high, low, parts: parts as i32, square })
     }
 
+    /// The mean's denominator `c`: 1 to 16,384.
+    #[must_use]
+    pub const fn parts(&self) -> u32 {
+        self.parts.unsigned_abs()
+    }
+
+    /// The mean's numerators `s`: each at most `255 c`.
+    #[must_use]
+    pub const fn numerators(&self) -> &[i32; PIXELS] {
+        &self.sums
+    }
+
+    /// The distance of an image whose `sum |c b - s|`, or for [`Metric::Rmse`] `sum (c b - s)^2`, is known.
+    #[inline(always)]
+    #[must_use]
+    pub fn distance_of(&self, sum: u64, metric: Metric) -> f64 {
+        match metric {
+            // At most 784 x 255 x 16,384, so exact.
+            Metric::Mae => sum as f64 / (COUNT * 255.0 * f64::from(self.parts)),
+            Metric::Rmse => root_mean(sum, self.parts),
+        }
+    }
+
     /// The distance of `image`, in the metric's unit, 0 to 1.
     ///
     /// `sum |c b - s| / (784 x 255 c)`, or `sqrt(sum (c b - s)^2 / (784 c^2)) / 255`.
@@ -125,10 +148,11 @@ impl Template {
 
     #[inline(always)]
     fn distance_inline(&self, image: &[u8; PIXELS], metric: Metric) -> f64 {
-        match metric {
-            Metric::Mae => f64::from(self.absolute(image)) / (COUNT * 255.0 * f64::from(self.parts)),
-            Metric::Rmse => root_mean(self.squared(image), self.parts),
-        }
+        let sum = match metric {
+            Metric::Mae => u64::from(self.absolute(image)),
+            Metric::Rmse => self.squared(image),
+        };
+        self.distance_of(sum, metric)
     }
 
     /// `sum |c b - s|`, exactly.

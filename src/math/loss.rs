@@ -1,16 +1,16 @@
 //! The losses: how wrong one image's prediction is, and which way its logits should move.
 //!
 //! A *logit* is what a model puts out before any squashing. Each function gives the loss of a single image; a batch's
-//! loss is their mean, so a batch's gradient is the mean of theirs. Generic over `f32` and `f64`: the first trains, the
-//! second is for checking gradients against finite differences.
+//! loss is their mean, so a batch's gradient is the mean of theirs. Generic over `f32` and `f64`: the first trains, with
+//! the same bits on every machine; the second is for checking gradients against finite differences.
 
-use ndarray::NdFloat;
+use super::elementary::Elementary;
 use serde::{Deserialize, Serialize};
 
 /// `sigmoid(x) = 1 / (1 + exp(-x))`: any number to one between 0 and 1.
 #[must_use]
-pub fn sigmoid<F: NdFloat>(x: F) -> F {
-    F::one() / (F::one() + (-x).exp())
+pub fn sigmoid<F: Elementary>(x: F) -> F {
+    F::one() / (F::one() + (-x).exponential())
 }
 
 /// What drives the training.
@@ -51,7 +51,7 @@ impl Loss {
     /// The loss of one image of `class` (below the number of classes), and in `d_logits` the loss's derivative by each
     /// logit. `logits` and `d_logits` are as long as [`Loss::logits`] says.
     #[inline]
-    pub fn differentiate<F: NdFloat>(self, logits: &[F], class: u8, d_logits: &mut [F]) -> F {
+    pub fn differentiate<F: Elementary>(self, logits: &[F], class: u8, d_logits: &mut [F]) -> F {
         match self {
             Self::Mnist => {
                 let image = mnist(logits.first().copied().unwrap_or_else(F::zero), class);
@@ -111,7 +111,7 @@ pub struct Mnist<F> {
     pub d_logit: F,
 }
 
-impl<F: NdFloat> Mnist<F> {
+impl<F: Elementary> Mnist<F> {
     /// The class that `p` stands for: class 0 above a half. (The book compares `p` and not the logit; just above a logit
     /// of 0 it rounds to a half.)
     #[inline]
@@ -123,7 +123,7 @@ impl<F: NdFloat> Mnist<F> {
 
 /// [`Loss::Mnist`] of one image.
 #[inline]
-pub fn mnist<F: NdFloat>(logit: F, class: u8) -> Mnist<F> {
+pub fn mnist<F: Elementary>(logit: F, class: u8) -> Mnist<F> {
     let p = sigmoid(logit);
     let slope = p * (F::one() - p);
     let (loss, d_logit) = if class == 0 { (F::one() - p, -slope) } else { (p, slope) };
@@ -131,12 +131,12 @@ pub fn mnist<F: NdFloat>(logit: F, class: u8) -> Mnist<F> {
 }
 
 /// [`Loss::CrossEntropy`]: the loss of one image; its derivative is `softmax(logits)`, less 1 at `class`.
-fn cross_entropy<F: NdFloat>(logits: &[F], class: u8, d_logits: &mut [F]) -> F {
+fn cross_entropy<F: Elementary>(logits: &[F], class: u8, d_logits: &mut [F]) -> F {
     // Shifted by the largest, so that no exponential overflows.
     let largest = logits.iter().copied().fold(F::neg_infinity(), F::max);
     let mut sum = F::zero();
     for (d_logit, &logit) in d_logits.iter_mut().zip(logits) {
-        *d_logit = (logit - largest).exp();
+        *d_logit = (logit - largest).exponential();
         sum += *d_logit;
     }
     for d_logit in &mut *d_logits {
@@ -146,7 +146,7 @@ fn cross_entropy<F: NdFloat>(logits: &[F], class: u8, d_logits: &mut [F]) -> F {
     if let Some(d_logit) = d_logits.get_mut(class) {
         *d_logit -= F::one();
     }
-    sum.ln() - logits.get(class).map_or_else(F::zero, |&logit| logit - largest)
+    sum.logarithm() - logits.get(class).map_or_else(F::zero, |&logit| logit - largest)
 }
 
 #[cfg(test)]

@@ -22,6 +22,12 @@ impl Default for ImageSum {
 }
 
 impl ImageSum {
+    /// Images that were summed up elsewhere.
+    #[must_use]
+    pub fn new(sums: [u32; PIXELS], count: u32) -> Self {
+        Self { sums: Box::new(sums), count }
+    }
+
     /// The sum of the images at these places of `images`.
     ///
     /// # Panics

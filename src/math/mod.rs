@@ -4,6 +4,7 @@ pub mod bowl;
 pub mod broadcast;
 pub mod distance;
 pub mod eigen;
+pub mod elementary;
 pub mod expression;
 pub mod function;
 pub mod graph;

@@ -2,6 +2,7 @@
 
 mod slopes;
 
+use super::elementary::Elementary;
 use super::layer::conv2d::{Conv2d, KERNEL, TAPS};
 use super::layer::{linear, relu};
 use super::loss::Loss;
@@ -274,7 +275,7 @@ impl Model {
     ///
     /// # Errors
     /// If a parameter has not the length of its shape.
-    pub fn differentiate<F: NdFloat, P: AsRef<[F]>>(
+    pub fn differentiate<F: Elementary, P: AsRef<[F]>>(
         &self,
         parameters: &[P],
         x: &ArrayRef2<F>,

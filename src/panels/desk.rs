@@ -1,8 +1,9 @@
 //! What all panels share: engine, transport, lesson, and the states in between.
 
 use super::{Home, Panel, Scene, View, Wish};
+use crate::compute::Device;
 use crate::engine::{Engine, Goal, Move, Request, RunId, Status, Update};
-use crate::experiments::{Experiment, Info, Settings, Values, settings};
+use crate::experiments::{Experiment, Field, Info, Kind, Settings, Values, settings};
 use crate::lesson::{self, Figure, Lesson};
 use crate::shot::State;
 use crate::widgets::form::Form;
@@ -28,6 +29,8 @@ pub struct Desk<V: View> {
     settings: Map<String, Value>,
     /// Where a panel that was not drawn yet should open.
     waiting: Option<Goal>,
+    /// Where the last run that was opened should go.
+    goal: Goal,
     update: Arc<Update<Snapshot<V>>>,
     /// The newest snapshot, drawn while a next run is still opening so that dragging a setting does not flicker.
     shown: Option<Arc<Snapshot<V>>>,
@@ -57,6 +60,7 @@ impl<V: View> Desk<V> {
             run: RunId(0),
             settings: settings::to_map(&SettingsOf::<V>::default()),
             waiting: Some(Goal::Opening),
+            goal: Goal::Opening,
             update: Arc::new(Update::empty()),
             shown: None,
             values: Values::new(),
@@ -71,6 +75,7 @@ impl<V: View> Desk<V> {
 
     /// Opens a new run with the settings as they are.
     fn start(&mut self, goal: Goal) {
+        self.goal = goal;
         match settings::from_map::<SettingsOf<V>>(self.info.name, &self.settings) {
             Ok(checked) => {
                 self.run = RunId(self.run.0 + 1);
@@ -122,14 +127,24 @@ impl<V: View> Desk<V> {
 
     fn failed_ui(&mut self, ui: &mut Ui, message: &str) {
         let tokens = theme::tokens(ui);
+        let device = Self::refused_device(message);
+        // Where an experiment broke down it would do so again; without its device it never began.
+        let goal = if device.is_some() { self.goal } else { Goal::Opening };
         theme::card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.label(RichText::new("This did not work").strong().size(16.0).color(tokens.error));
             ui.add(Label::new(message).wrap());
             ui.label(RichText::new("Your settings are kept: change one above, or").color(tokens.text_weak));
             ui.horizontal(|ui| {
+                if let Some(field) = device {
+                    let tip = "Run the same there: the numbers are the same, bit for bit";
+                    if ui.button("Use the processor").on_hover_text(tip).clicked() {
+                        self.settings.insert(field.name.to_owned(), Device::Cpu.to_string().into());
+                        self.start(goal);
+                    }
+                }
                 if ui.button("Try again").clicked() {
-                    self.start(Goal::Opening);
+                    self.start(goal);
                 }
                 if ui.button("Use the default settings").clicked() {
                     self.settings = settings::to_map(&SettingsOf::<V>::default());
@@ -137,6 +152,12 @@ impl<V: View> Desk<V> {
                 }
             });
         });
+    }
+
+    /// The setting of the device, if the run failed because there is no such device.
+    fn refused_device(message: &str) -> Option<&'static Field> {
+        let field = SettingsOf::<V>::FIELDS.iter().find(|field| field.kind == Kind::Device)?;
+        message.starts_with(&format!("{} is ", field.name)).then_some(field)
     }
 
     /// The last position of the scrub bar.
@@ -174,7 +195,9 @@ impl<V: View> Panel for Desk<V> {
     }
 
     fn state(&self) -> State {
-        let position = match self.waiting {
+        let refused = self.failure().and_then(Self::refused_device);
+        let goal = self.waiting.or_else(|| refused.map(|_| self.goal));
+        let position = match goal {
             Some(Goal::Position(position)) => position,
             _ => self.update.position,
         };

@@ -2,7 +2,7 @@
 
 mod curve;
 
-use super::{Scene, View, Wish};
+use super::{Scene, View, Wish, device};
 use crate::engine::Goal;
 use crate::experiments::lr_find::{LrFind, Settings, Snapshot};
 use crate::experiments::report::number;
@@ -42,6 +42,7 @@ impl View for LrFindView {
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, LrFind>) {
+        device::notice(ui, scene.snapshot.notice.as_deref());
         sentence(ui, scene.snapshot);
         let all = ui.available_size();
         let height = (all.y - 130.0).clamp(180.0, 520.0);
@@ -71,7 +72,7 @@ fn usual(model: Architecture) -> Settings {
     crate::experiments::Settings::usual(&given)
 }
 
-/// Where the sweep stands, in a line or two.
+/// Where the sweep stands, and what computes it, in a line or two.
 fn sentence(ui: &mut Ui, snapshot: &Snapshot) {
     let text = match (snapshot.phase, snapshot.points.last()) {
         (Some(Phase::Stop), Some(last)) => {
@@ -99,7 +100,8 @@ fn sentence(ui: &mut Ui, snapshot: &Snapshot) {
         }
         (_, None) => "Press Step to try the first rate, or Run to try them all.".to_owned(),
     };
-    ui.add(Label::new(text).wrap());
+    let on = device::computing(snapshot.device).map_or_else(String::new, |on| format!(" It runs {on}."));
+    ui.add(Label::new(text + &on).wrap());
 }
 
 /// The rates that the curve suggests, each to be trained with.

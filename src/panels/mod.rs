@@ -7,6 +7,7 @@ mod baseline;
 mod coaster;
 mod descent;
 mod desk;
+mod device;
 mod graph;
 mod loss;
 mod lr_find;

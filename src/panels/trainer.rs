@@ -15,7 +15,7 @@ mod train;
 mod trouble;
 mod units;
 
-use super::{Scene, View};
+use super::{Scene, View, device};
 use crate::engine::Goal;
 use crate::experiments::trainer::Trainer;
 use crate::widgets::form::Form;
@@ -110,6 +110,7 @@ impl View for TrainerView {
             });
         });
         let at = Tab::ALL.iter().position(|entry| entry.0 == self.tab).unwrap_or_default();
+        device::notice(ui, scene.snapshot.notice.as_deref());
         trouble::show(ui, scene);
         self.pages_mut()[at].show(ui, scene);
         // The image that is looked at on one page is looked at on the other.

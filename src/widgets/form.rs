@@ -1,6 +1,9 @@
 //! Controls for settings, made from their table: every setting has a label, a range, a tooltip and a place for its error.
 
+mod device;
+
 use super::{flow, theme};
+use crate::compute::Device;
 use crate::experiments::{Field, Kind, SettingsError};
 use egui::{ComboBox, DragValue, Response, RichText, Slider, TextEdit, Ui};
 use serde_json::{Map, Value};
@@ -113,6 +116,14 @@ impl<'a> Form<'a> {
                 response
             }
             Kind::Choice(words) => self.choice(ui, field, label, words),
+            Kind::Device => {
+                let now = self.text(field.name).parse().unwrap_or_default();
+                let (chosen, response) = device::show(ui, (field.name, label), now);
+                if let Some(chosen) = chosen.filter(|chosen| *chosen != now) {
+                    self.set(field.name, Device::to_string(&chosen));
+                }
+                response
+            }
             Kind::Digits { .. } => self.edit(ui, field, 70.0),
             Kind::Slice { .. } => self.edit(ui, field, 52.0),
             Kind::Path | Kind::Text(_) => self.edit(ui, field, 140.0),

@@ -50,12 +50,6 @@ fn values_out_of_range_are_answered_with_the_range_and_the_nearest() {
 }
 
 #[test]
-fn a_device_that_is_not_there_is_said_to_be_missing() {
-    let bench = Bench::new();
-    bench.refused(&["run", "trainer", "--set", "device=cuda", "--json"], &["device", "cuda", "cpu"]);
-}
-
-#[test]
 fn arguments_that_fit_nothing_are_answered_in_one_line() {
     let bench = Bench::new();
     for (arguments, words) in [

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bench;
+mod devices;
 mod loss;
 mod weights;
 

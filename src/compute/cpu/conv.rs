@@ -9,14 +9,13 @@
 //! All layers with weights are [`Stage`]s, the linear one too: it is a convolution whose filter covers the whole image.
 
 mod kernels;
-mod stage;
+pub mod stage;
 
 use super::lanes::WIDTH as GROUP;
-use super::score;
 use super::scoring::Scoring;
 use super::vectors::dispatch;
 use super::weights::Weights;
-use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
+use crate::compute::{self, Backend, BatchScore, Batches, Device, Diverged, Each, Score, Sgd, State, Task};
 use crate::data::PIXELS;
 use crate::math::loss::Loss;
 use crate::math::model::{Model, Tensor};
@@ -27,10 +26,16 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Parts that a batch is cut into, at most; each sums up its own gradient. Results depend on it.
-const PARTS: usize = 64;
+pub const PARTS: usize = 64;
+
+/// Images of each part of a mini-batch of so many, but for the last: whole groups.
+pub const fn part_len(images: usize) -> usize {
+    let groups = images.div_ceil(GROUP).div_ceil(PARTS);
+    if groups > 0 { groups * GROUP } else { GROUP }
+}
 
 /// A model of convolutions, ReLUs and linear layers.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Conv {
     model: Arc<Model>,
     task: Arc<Task>,
@@ -46,7 +51,7 @@ pub struct Conv {
 }
 
 /// What the threads read.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Net {
     stages: Vec<Stage>,
     loss: Loss,
@@ -55,7 +60,7 @@ struct Net {
 }
 
 /// Working memory.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Work {
     /// A group's activations, for each thread.
     groups: Vec<Group>,
@@ -71,12 +76,14 @@ impl Clone for Work {
 }
 
 /// A group on its way through the network: the images, then what each stage made of them; on the way back, derivatives.
+#[derive(Debug)]
 struct Group {
     activations: Vec<Vec<Sixteen>>,
     d_logits: Vec<f32>,
 }
 
 /// A part's gradient, and how many of its images were classified rightly.
+#[derive(Debug)]
 struct Sums {
     gradient: Vec<f32>,
     correct: usize,
@@ -144,12 +151,16 @@ fn add_up(parts: &mut [Sums], d_values: &mut [f32], zero: bool) {
 }
 
 impl Backend for Conv {
-    fn device(&self) -> &'static str {
-        "cpu"
+    fn device(&self) -> Device {
+        Device::Cpu
     }
 
-    fn load(&mut self, parameters: &[Tensor]) {
-        self.weights.load(parameters);
+    fn state(&self) -> State {
+        self.weights.state(&self.model)
+    }
+
+    fn resume(&mut self, state: &State) {
+        self.weights.resume(state);
     }
 
     fn parameters(&self) -> Vec<Tensor> {
@@ -170,7 +181,7 @@ impl Backend for Conv {
         let (net, places, samples) = (&*net, &order[batch], &task.train);
         logits.resize(places.len() * net.outputs, 0.0);
         losses.resize(places.len(), 0.0);
-        let len = places.len().div_ceil(GROUP).div_ceil(PARTS).max(1) * GROUP;
+        let len = part_len(places.len());
         work.parts.resize_with(places.len().div_ceil(len), || Sums { gradient: Vec::new(), correct: 0 });
         let share = 1.0 / places.len() as f32;
         let pieces = places.chunks(len).zip(logits.chunks_mut(len * net.outputs)).zip(losses.chunks_mut(len));
@@ -182,7 +193,7 @@ impl Backend for Conv {
             dispatch(Differentiate { net, samples, places, share, group, logits, losses, sums });
         });
         add_up(&mut work.parts, &mut weights.d_values, sgd.zero_grad);
-        let mut score = score(losses, work.parts.iter().map(|sums| sums.correct).sum());
+        let mut score = BatchScore::of(losses, work.parts.iter().map(|sums| sums.correct).sum());
         score.is_finite &= weights.is_gradient_finite();
         score
     }

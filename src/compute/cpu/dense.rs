@@ -17,14 +17,12 @@
 mod gradient;
 mod images;
 mod ink;
-mod shape;
-mod tile;
+pub mod shape;
+pub mod tile;
 
-use super::score;
 use super::scoring::Scoring;
 use super::vectors::dispatch;
-use super::weights::is_plain;
-use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
+use crate::compute::{self, Backend, BatchScore, Batches, Device, Diverged, Each, Score, Sgd, State, Task};
 use crate::data::batches;
 use crate::math::model::{Model, Tensor};
 use gradient::{Others, Pixels, Step};
@@ -49,7 +47,7 @@ const WORTH_SHARING: usize = 64;
 const PARTS: usize = BLOCK / GROUP;
 
 /// Any model that [`Shape`] knows.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Dense {
     model: Arc<Model>,
     task: Arc<Task>,
@@ -67,14 +65,14 @@ pub struct Dense {
 }
 
 /// The inked pixels of a task, found when they are first needed.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Inks {
     train: OnceLock<Ink>,
     valid: OnceLock<Ink>,
 }
 
 /// Working memory.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Work {
     /// What each image of a block comes to, group by group.
     slots: Vec<Tile>,
@@ -169,14 +167,26 @@ fn both<A, B>(a: impl FnOnce() -> A, b: impl FnOnce() -> B) -> (A, B) {
 }
 
 impl Backend for Dense {
-    fn device(&self) -> &'static str {
-        "cpu"
+    fn device(&self) -> Device {
+        Device::Cpu
     }
 
-    fn load(&mut self, parameters: &[Tensor]) {
-        self.shape.pack(parameters, &mut self.parameters);
-        self.gradient.fill(Tile::ZERO);
-        self.velocity.fill(Tile::ZERO);
+    fn state(&self) -> State {
+        let tensors = |rows: &[Tile]| self.shape.unpack(rows, &self.model);
+        State {
+            parameters: tensors(&self.parameters),
+            gradient: tensors(&self.gradient),
+            velocity: tensors(&self.velocity),
+        }
+    }
+
+    fn resume(&mut self, state: &State) {
+        let Self { shape, parameters, gradient, velocity, .. } = self;
+        for (rows, tensors) in
+            [(parameters, &state.parameters), (gradient, &state.gradient), (velocity, &state.velocity)]
+        {
+            shape.pack(tensors, rows);
+        }
     }
 
     fn parameters(&self) -> Vec<Tensor> {
@@ -205,7 +215,7 @@ impl Backend for Dense {
             correct += correct_here;
             is_finite &= is_finite_here;
         }
-        let mut score = score(&self.losses, correct);
+        let mut score = BatchScore::of(&self.losses, correct);
         score.is_finite &= is_finite;
         score
     }
@@ -222,7 +232,7 @@ impl Backend for Dense {
         let is_made = are_finite.reduce(|| true, |a, b| a & b);
         if is_made {
             swap(parameters, next);
-            if !is_plain(sgd) {
+            if !sgd.is_plain() {
                 swap(velocity, next_velocity);
             }
         }

@@ -3,11 +3,10 @@
 #![expect(clippy::inline_always, reason = "only what is inlined into a dispatched kernel is built for its vectors")]
 
 use super::lanes::{self, Map, WIDTH, ZERO};
-use super::score;
 use super::scoring::Scoring;
 use super::vectors::{Kernel, Vectors, dispatch};
 use super::weights::Rows;
-use crate::compute::{self, Backend, BatchScore, Batches, Diverged, Each, Score, Sgd, Task};
+use crate::compute::{self, Backend, BatchScore, Batches, Device, Diverged, Each, Score, Sgd, State, Task};
 use crate::data::PIXELS;
 use crate::math::loss::{self, Loss};
 use crate::math::model::{Model, Tensor};
@@ -22,7 +21,7 @@ const CHUNK: usize = 64;
 const GROUP: usize = 8;
 
 /// `logit = x . weight + bias`, trained by [`Loss::Mnist`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Linear {
     model: Arc<Model>,
     task: Arc<Task>,
@@ -40,14 +39,14 @@ pub struct Linear {
 }
 
 /// What the last batch's images came to.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 struct Outputs {
     logits: Vec<f32>,
     losses: Vec<f32>,
 }
 
 /// Working memory: the sums of each chunk, and what scores the held-out images.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Work {
     sums: Vec<Sums>,
     scoring: Scoring,
@@ -61,7 +60,7 @@ impl Clone for Work {
 }
 
 /// A chunk's part of the gradient, by pixels of 0 to 255, and how many of its images were classified rightly.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Sums {
     d_weight: Map,
     d_bias: f32,
@@ -84,17 +83,30 @@ impl Linear {
 }
 
 impl Backend for Linear {
-    fn device(&self) -> &'static str {
-        "cpu"
+    fn device(&self) -> Device {
+        Device::Cpu
     }
 
-    fn load(&mut self, parameters: &[Tensor]) {
-        if let [weight, bias] = parameters {
-            self.weight.as_flattened_mut().copy_from_slice(&weight.values);
-            self.bias = bias.values[0];
+    fn state(&self) -> State {
+        let tensors = |weight: &Map, bias| self.model.tensors([weight.as_flattened().to_vec(), vec![bias]]);
+        State {
+            parameters: tensors(&self.weight, self.bias),
+            gradient: tensors(&self.d_weight, self.d_bias),
+            velocity: tensors(&self.velocity, self.bias_velocity),
         }
-        (self.d_weight, self.d_bias) = (ZERO, 0.0);
-        (self.velocity, self.bias_velocity) = (ZERO, 0.0);
+    }
+
+    fn resume(&mut self, state: &State) {
+        for (weight, bias, tensors) in [
+            (&mut self.weight, &mut self.bias, &state.parameters),
+            (&mut self.d_weight, &mut self.d_bias, &state.gradient),
+            (&mut self.velocity, &mut self.bias_velocity, &state.velocity),
+        ] {
+            if let [of_weight, of_bias] = &tensors[..] {
+                weight.as_flattened_mut().copy_from_slice(&of_weight.values);
+                *bias = of_bias.values[0];
+            }
+        }
     }
 
     fn parameters(&self) -> Vec<Tensor> {
@@ -127,7 +139,7 @@ impl Backend for Linear {
             (self.d_weight, self.d_bias) = (ZERO, 0.0);
         }
         dispatch(AddUp { sums: &work.sums, d_weight: &mut self.d_weight, d_bias: &mut self.d_bias });
-        let mut score = score(losses, work.sums.iter().map(|sums| sums.correct).sum());
+        let mut score = BatchScore::of(losses, work.sums.iter().map(|sums| sums.correct).sum());
         score.is_finite &= self.d_bias.is_finite() && self.d_weight.as_flattened().iter().all(|d| d.is_finite());
         score
     }
@@ -137,7 +149,10 @@ impl Backend for Linear {
         let Self { weight, d_weight, velocity, .. } = self;
         let is_made = bias.is_finite() && Rows { values: weight, d_values: d_weight, velocity }.try_step(sgd);
         if is_made {
-            (self.bias, self.bias_velocity) = (bias, bias_velocity);
+            self.bias = bias;
+            if !sgd.is_plain() {
+                self.bias_velocity = bias_velocity;
+            }
         }
         is_made
     }

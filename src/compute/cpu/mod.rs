@@ -11,13 +11,30 @@ mod conv;
 mod dense;
 mod lanes;
 mod linear;
+pub mod means;
 mod scoring;
 #[cfg(test)]
 mod testing;
 mod vectors;
 mod weights;
 
-use super::{Backend, BatchScore, Task};
+// What a GPU, which has the same bits, has to lie and to sum alike.
+#[cfg(feature = "cuda")]
+pub use conv::{
+    PARTS, part_len,
+    stage::{Links, Stage, stages},
+};
+#[cfg(feature = "cuda")]
+pub use dense::{
+    shape::Shape,
+    tile::{SIZE, Tile},
+};
+#[cfg(feature = "cuda")]
+pub use lanes::WIDTH as GROUP;
+#[cfg(feature = "cuda")]
+pub use {scoring::Scoring, weights::step};
+
+use super::{Backend, Task};
 use crate::math::loss::Loss;
 use crate::math::model::{Layer, Model};
 use std::sync::Arc;
@@ -29,10 +46,4 @@ pub fn open(model: Arc<Model>, task: Arc<Task>) -> Option<Box<dyn Backend>> {
         ([Layer::Unflatten, ..], _) => Box::new(conv::Conv::new(model, task)),
         _ => Box::new(dense::Dense::new(model, task)?),
     })
-}
-
-/// Adds up a batch's losses in the order of its images, in double precision.
-fn score(losses: &[f32], correct: usize) -> BatchScore {
-    let loss_sum = losses.iter().copied().map(f64::from).sum::<f64>();
-    BatchScore { count: losses.len(), loss_sum, correct, is_finite: loss_sum.is_finite() }
 }

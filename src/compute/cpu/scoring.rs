@@ -1,6 +1,5 @@
 //! The held-out images' logits become losses and a score.
 
-use super::score;
 use crate::compute::{BatchScore, Samples, Score};
 use crate::data::batches;
 use crate::math::loss::Loss;
@@ -9,7 +8,7 @@ use crate::math::loss::Loss;
 const MOST_LOGITS: usize = 10;
 
 /// Scores held-out images; its memory is kept from one check to the next.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Scoring {
     losses: Vec<f32>,
     scores: Vec<BatchScore>,
@@ -30,7 +29,7 @@ impl Scoring {
                 losses[place] = loss.differentiate(logits, class, &mut d_logits[..outputs]);
                 correct += usize::from(loss.predict(logits) == class);
             }
-            scores.push(score(&losses[batch], correct));
+            scores.push(BatchScore::of(&losses[batch], correct));
         }
         Score::of(scores)
     }

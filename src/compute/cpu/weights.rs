@@ -4,7 +4,7 @@
 
 use super::lanes::WIDTH;
 use super::vectors::{Kernel, Vectors, dispatch};
-use crate::compute::Sgd;
+use crate::compute::{Sgd, State};
 use crate::math::model::{Model, Tensor};
 use pulp::Simd;
 use std::ops::Range;
@@ -33,13 +33,26 @@ impl Weights {
         Self { values: zeros.clone(), d_values: zeros.clone(), velocity: zeros, spans }
     }
 
-    /// Replaces the parameters and forgets gradient and velocity.
-    pub fn load(&mut self, parameters: &[Tensor]) {
-        for (span, tensor) in self.spans.iter().zip(parameters) {
-            self.values[span.clone()].copy_from_slice(&tensor.values);
+    /// Goes on from there.
+    pub fn resume(&mut self, state: &State) {
+        let Self { values, d_values, velocity, spans } = self;
+        for (numbers, tensors) in
+            [(values, &state.parameters), (d_values, &state.gradient), (velocity, &state.velocity)]
+        {
+            for (span, tensor) in spans.iter().zip(tensors) {
+                numbers[span.clone()].copy_from_slice(&tensor.values);
+            }
         }
-        self.d_values.fill(0.0);
-        self.velocity.fill(0.0);
+    }
+
+    /// What a run goes on from.
+    pub fn state(&self, model: &Model) -> State {
+        let tensors = |numbers: &[f32]| model.tensors(self.spans.iter().map(|span| numbers[span.clone()].to_vec()));
+        State {
+            parameters: tensors(&self.values),
+            gradient: tensors(&self.d_values),
+            velocity: tensors(&self.velocity),
+        }
     }
 
     /// Where the `at`-th tensor's parameters are.
@@ -64,19 +77,24 @@ impl Weights {
 
     /// Moves the parameters. `false`, and nothing moved, if one would leave the finite numbers.
     pub fn step(&mut self, sgd: Sgd) -> bool {
-        let (values, d_values, velocity) = (&mut *self.values, &*self.d_values, &mut *self.velocity);
-        let ((values, last), (d_values, last_d)) = (values.as_chunks_mut::<WIDTH>(), d_values.as_chunks::<WIDTH>());
-        let (velocity, last_velocity) = velocity.as_chunks_mut::<WIDTH>();
-        let (last, last_d) = (last.as_chunks_mut::<1>().0, last_d.as_chunks::<1>().0);
-        let mut all = Rows { values, d_values, velocity };
-        let mut rest = Rows { values: last, d_values: last_d, velocity: last_velocity.as_chunks_mut::<1>().0 };
-        let is_made = all.stays_finite(sgd) && rest.stays_finite(sgd);
-        if is_made {
-            all.step(sgd);
-            rest.step(sgd);
-        }
-        is_made
+        step(&mut self.values, &self.d_values, &mut self.velocity, sgd)
     }
+}
+
+/// Moves parameters, as many as there are derivatives and velocities. `false`, and nothing moved, if one would leave the
+/// finite numbers.
+pub fn step(values: &mut [f32], d_values: &[f32], velocity: &mut [f32], sgd: Sgd) -> bool {
+    let ((values, last), (d_values, last_d)) = (values.as_chunks_mut::<WIDTH>(), d_values.as_chunks::<WIDTH>());
+    let (velocity, last_velocity) = velocity.as_chunks_mut::<WIDTH>();
+    let (last, last_d) = (last.as_chunks_mut::<1>().0, last_d.as_chunks::<1>().0);
+    let mut all = Rows { values, d_values, velocity };
+    let mut rest = Rows { values: last, d_values: last_d, velocity: last_velocity.as_chunks_mut::<1>().0 };
+    let is_made = all.stays_finite(sgd) && rest.stays_finite(sgd);
+    if is_made {
+        all.step(sgd);
+        rest.step(sgd);
+    }
+    is_made
 }
 
 /// Parameters, gradient and velocity in rows of a fixed length.
@@ -111,12 +129,6 @@ impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Rows<'_, R> {
     }
 }
 
-/// Whether the optimiser is the book's, which needs no velocity. The branches that follow hand it on with its zeros
-/// written out, so that the loops are built without what they switch off.
-pub fn is_plain(sgd: Sgd) -> bool {
-    sgd.momentum == 0.0 && sgd.weight_decay == 0.0
-}
-
 struct StaysFinite<'a, R>(&'a Rows<'a, R>, Sgd);
 
 impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Kernel for StaysFinite<'_, R> {
@@ -127,7 +139,8 @@ impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Kernel for StaysFinite<'_, R> {
     #[inline(always)]
     fn run<S: Simd, const N: usize>(self, _: Vectors<S, N>) -> bool {
         let Self(rows, sgd) = self;
-        if is_plain(sgd) { rows.are_finite_after(Sgd::plain(sgd.rate)) } else { rows.are_finite_after(sgd) }
+        // The book's optimiser with its zeros written out, so that the loop is built without what they switch off.
+        if sgd.is_plain() { rows.are_finite_after(Sgd::plain(sgd.rate)) } else { rows.are_finite_after(sgd) }
     }
 }
 
@@ -140,7 +153,7 @@ impl<R: Copy + AsRef<[f32]> + AsMut<[f32]>> Kernel for Step<'_, R> {
     #[inline(always)]
     fn run<S: Simd, const N: usize>(self, _: Vectors<S, N>) {
         let Self(mut rows, sgd) = self;
-        if is_plain(sgd) { rows.move_all::<false>(Sgd::plain(sgd.rate)) } else { rows.move_all::<true>(sgd) }
+        if sgd.is_plain() { rows.move_all::<false>(Sgd::plain(sgd.rate)) } else { rows.move_all::<true>(sgd) }
     }
 }
 

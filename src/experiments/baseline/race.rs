@@ -1,6 +1,6 @@
 //! The same distances by a plain loop over pixels and by the array operation, each timed on this machine.
 
-use super::parallel::{distances, matrix, sum_images};
+use crate::compute::{distances, matrix, sum_images};
 use crate::data::{Dataset, PIXELS};
 use crate::math::distance::{Metric, Template};
 use crate::math::mean_image::ImageSum;

@@ -1,6 +1,7 @@
 //! What can be seen of the baseline: the means, the sample beside them, and how well they tell digits apart.
 
 use super::{Baseline, Validation};
+use crate::compute::Device;
 use crate::data::{Dataset, PIXELS};
 use crate::experiments::sample::Sample;
 use crate::math::distance::{Measures, Metric, Template, nearest};
@@ -53,6 +54,11 @@ pub struct SampleReport {
 /// All that a panel draws. Cloning it copies a few numbers a class and shares the rest.
 #[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
+    /// What computes.
+    pub device: Device,
+    /// Why another device computes than was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
     /// The digits told apart.
     pub classes: Vec<Class>,
     /// The mean of the classes' accuracies, 0 to 1.
@@ -87,8 +93,8 @@ impl Snapshot {
         let (data, digits, metric) = (&state.data, &state.digits, state.metric);
         // All stacks have an image or none has: the first phase lays one on each.
         let templates: Vec<Template> = state.stacks.iter().filter_map(Template::new).collect();
-        let validation =
-            (!templates.is_empty()).then(|| Arc::new(Validation::measure(&data.valid, digits, &templates, metric)));
+        let validation = (!templates.is_empty())
+            .then(|| Arc::new(Validation::measure(&*state.meter, data, digits, &templates, metric)));
         let confusion = validation.as_ref().map(|all| all.confusion()).unwrap_or_default();
         let class = |(place, (&digit, stack)): (usize, (&u8, &ImageSum))| {
             let correct = confusion.get(place).and_then(|row| row.get(place)).copied();
@@ -100,6 +106,8 @@ impl Snapshot {
         let accuracies: Vec<f64> = classes.iter().filter_map(|class| class.accuracy).collect();
         let correct: Option<u32> = classes.iter().map(|class| class.correct).sum();
         Self {
+            device: state.meter.device(),
+            notice: state.meter.notice(),
             mean_accuracy: ratio(accuracies.iter().sum(), accuracies.len()),
             pooled_accuracy: correct
                 .and_then(|correct| ratio(f64::from(correct), classes.iter().map(|class| class.valid).sum())),

@@ -1,7 +1,7 @@
 //! Every validation image against every mean.
 
-use super::parallel::{distances, matrix};
-use crate::data::Images;
+use crate::compute::Meter;
+use crate::data::{Dataset, Split};
 use crate::math::distance::{Metric, Template, nearest};
 
 /// Every validation image of the chosen digits, with its distance to each mean.
@@ -23,13 +23,20 @@ pub struct Validation {
 }
 
 impl Validation {
-    /// Compares the images of these digits with the means of these digits.
+    /// Compares the validation images of these digits with the means of these digits.
     #[must_use]
-    pub fn measure(images: &Images, digits: &[u8], templates: &[Template], metric: Metric) -> Self {
+    pub fn measure(
+        meter: &dyn Meter,
+        dataset: &Dataset,
+        digits: &[u8],
+        templates: &[Template],
+        metric: Metric,
+    ) -> Self {
+        let images = &dataset.valid;
         let indices: Vec<u32> = digits.iter().flat_map(|&digit| images.of_digit(digit)).copied().collect();
         let actual =
             (0..).zip(digits).flat_map(|(class, &digit)| images.of_digit(digit).iter().map(move |_| class)).collect();
-        let distances = distances(matrix(images), &indices, templates, metric);
+        let distances = meter.distances(Split::Valid, &indices, templates, metric);
         let predict = |row| nearest(row).and_then(|class| u8::try_from(class).ok()).unwrap_or_default();
         let predicted = distances.chunks_exact(templates.len().max(1)).map(predict).collect();
         Self { indices, actual, predicted, distances, classes: templates.len() }

@@ -1,6 +1,7 @@
 //! What a reader can choose about a sweep over the learning rates.
 
-use crate::experiments::settings::{Field, Kind, SettingsError};
+use crate::compute::Device;
+use crate::experiments::settings::{DEVICE, Field, Kind, SettingsError};
 use crate::experiments::trainer::{self, LossChoice, fields};
 use crate::math::model::{Architecture, Start};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ pub struct Settings {
     pub shuffle: bool,
     /// The seed of all that is random.
     pub seed: u64,
+    /// What computes.
+    pub device: Device,
     /// A folder of the reader's own, or nothing.
     pub data: String,
 }
@@ -67,6 +70,7 @@ impl Settings {
             batch_size: run.batch_size,
             shuffle: true,
             seed: run.seed,
+            device: run.device,
             data: run.data,
         }
     }
@@ -85,6 +89,7 @@ impl Settings {
             batch_size: chosen.batch_size,
             shuffle: chosen.shuffle,
             seed: chosen.seed,
+            device: chosen.device,
             data: chosen.data,
             ..trainer::Settings::usual_for(chosen.model)
         }
@@ -145,6 +150,7 @@ impl crate::experiments::Settings for Settings {
             kind: Kind::Integer { min: 0, max: u32::MAX as u64 },
             meaning: "Where the random numbers start. The same seed gives the same sweep, and PyTorch's numbers.",
         },
+        DEVICE,
         fields::DATA,
     ];
 

@@ -1,6 +1,7 @@
 //! What can be seen of a sweep: for the panel, as JSON, as tables, and as values for the lesson.
 
 use super::{LrFind, Point, Settings, Suggestions};
+use crate::compute::Device;
 use crate::experiments::report::number;
 use crate::experiments::walk::shown;
 use crate::experiments::{Phase, Stop, Table, Trail, Values};
@@ -13,7 +14,10 @@ const ROWS: usize = 25;
 #[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
     /// What computes.
-    pub device: &'static str,
+    pub device: Device,
+    /// Why another device computes than was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
     /// The model's name.
     pub model: &'static str,
     /// The loss's name.
@@ -53,6 +57,7 @@ impl Snapshot {
         let is_known = matches!(phase, Some(Phase::Gradient | Phase::Step));
         Self {
             device: backend.device(),
+            notice: backend.notice().map(str::to_owned),
             model: plan.model.name,
             loss_name: plan.model.loss.name(),
             digits: plan.task.digits.clone(),

@@ -1,8 +1,10 @@
 //! The baseline to beat: the nearest mean image, on the same digits.
 
-use crate::data::{Dataset, PIXELS};
-use crate::experiments::baseline::{Validation, matrix, sum_images};
+use crate::compute::cpu_meter;
+use crate::data::{Dataset, PIXELS, Split};
+use crate::experiments::baseline::Validation;
 use crate::math::distance::{Metric, Template, nearest};
+use std::sync::Arc;
 
 /// The mean image of each digit, and how well the nearest of them reads the held-out images.
 #[derive(Clone, Debug)]
@@ -17,11 +19,11 @@ pub struct Means {
 impl Means {
     /// The means of the training images that show `digits`, with their true labels.
     #[must_use]
-    pub fn new(dataset: &Dataset, digits: &[u8]) -> Self {
-        let images = matrix(&dataset.train);
-        let sums = digits.iter().map(|&digit| sum_images(images, dataset.train.of_digit(digit)));
+    pub fn new(dataset: &Arc<Dataset>, digits: &[u8]) -> Self {
+        let meter = cpu_meter(dataset);
+        let sums = digits.iter().map(|&digit| meter.sum(Split::Train, dataset.train.of_digit(digit)));
         let templates: Vec<Template> = sums.filter_map(|sum| Template::new(&sum)).collect();
-        let found = Validation::measure(&dataset.valid, digits, &templates, Metric::Mae);
+        let found = Validation::measure(&*meter, dataset, digits, &templates, Metric::Mae);
         let right = found.actual.iter().zip(&found.predicted).filter(|(actual, predicted)| actual == predicted).count();
         let rows = found.distances.chunks_exact(templates.len().max(1));
         let mut nearest: Vec<f64> = rows.map(|row| row.iter().copied().fold(f64::INFINITY, f64::min)).collect();

@@ -1,9 +1,9 @@
 //! What a reader can choose about a training run, and what becomes of it once it is checked.
 
 use super::{Checkpoint, Means, fields};
-use crate::compute::{DEVICES, Sgd, Task};
+use crate::compute::{Device, Sgd, Task};
 use crate::data::{Library, batches};
-use crate::experiments::settings::{Field, Kind, SettingsError, from_map, parse_digits, to_map};
+use crate::experiments::settings::{DEVICE, Field, Kind, SettingsError, from_map, parse_digits, to_map};
 use crate::experiments::walk::single;
 use crate::math::loss::Loss;
 use crate::math::model::{Architecture, Model, Start, Tensor};
@@ -53,7 +53,7 @@ pub struct Settings {
     /// Epochs without a lower validation loss after which to stop; 0 for never.
     pub patience: u64,
     /// What computes.
-    pub device: String,
+    pub device: Device,
     /// A folder of the reader's own, or nothing.
     pub data: String,
     /// A safetensors file to start from instead of drawing, or nothing.
@@ -116,7 +116,7 @@ impl Settings {
             epochs: 10,
             target: 0.0,
             patience: 0,
-            device: "cpu".to_owned(),
+            device: Device::Auto,
             data: String::new(),
             weights: String::new(),
         };
@@ -194,11 +194,7 @@ impl crate::experiments::Settings for Settings {
             kind: Kind::Integer { min: 0, max: MAX_EPOCHS },
             meaning: "Stop when the validation loss has not fallen for so many epochs; 0 to go on to the last epoch.",
         },
-        Field {
-            name: "device",
-            kind: Kind::Choice(DEVICES),
-            meaning: "What does the arithmetic: the processor (cpu), or an NVIDIA GPU (cuda).",
-        },
+        DEVICE,
         fields::DATA,
         Field {
             name: "weights",

@@ -1,7 +1,7 @@
 //! What can be seen of a training run: for a panel, as JSON, as tables, and as values for the lesson.
 
 use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation, checkpoint, script};
-use crate::compute::{Samples, Task};
+use crate::compute::{Device, Samples, Task};
 use crate::data::Dataset;
 use crate::experiments::{Export, Phase, Stop, Table, Trail};
 use crate::math::model::{Model, Tensor};
@@ -15,7 +15,10 @@ const ROWS: usize = 40;
 #[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
     /// What computes.
-    pub device: &'static str,
+    pub device: Device,
+    /// Why another device computes than was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
     /// The model's name.
     pub model: &'static str,
     /// The digits that are told apart; a digit's place is its class.
@@ -130,6 +133,7 @@ impl Snapshot {
         let (gradient, is_revealed) = (Arc::<[Tensor]>::from(gradient), is_from(Phase::Gradient));
         Self {
             device: backend.device(),
+            notice: backend.notice().map(str::to_owned),
             model: plan.model.name,
             digits: plan.task.digits.clone(),
             parameters: plan.model.parameter_count(),

@@ -3,6 +3,7 @@ mod networks;
 mod settings;
 
 use super::*;
+use crate::compute::Device;
 use crate::experiments::{Settings as _, Tape, settings as form};
 
 fn trainer(pairs: &[&str]) -> Trainer {
@@ -266,8 +267,9 @@ fn bad_settings_are_one_sentence() {
     };
     let cases = [
         (
-            refused(&|s| s.device = "cuda".into()),
-            "device is \"cuda\"; expected cpu, since this build of Digit Lab has no CUDA part; the nearest valid value is cpu",
+            refused(&|s| s.device = Device::Cuda(0)),
+            "device is \"cuda\"; expected cpu, since this build of Digit Lab has no CUDA part (cargo build --release --features \
+             cuda has one); the nearest valid value is cpu",
         ),
         (
             refused(&|s| s.batch_size = 0),

@@ -56,6 +56,18 @@ impl Links {
         Self { pairs: links.into_iter().map(|(_, pair)| pair).collect(), ends }
     }
 
+    /// All pairs, list after list.
+    #[cfg(feature = "cuda")]
+    pub fn pairs(&self) -> &[[usize; 2]] {
+        &self.pairs
+    }
+
+    /// Where each list ends.
+    #[cfg(feature = "cuda")]
+    pub fn ends(&self) -> &[usize] {
+        &self.ends
+    }
+
     /// The lists, target by target.
     #[inline(always)]
     pub fn iter(&self) -> impl Iterator<Item = &[[usize; 2]]> {

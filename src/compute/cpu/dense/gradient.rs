@@ -8,7 +8,6 @@ use super::shape::Shape;
 use super::tile::{SIZE, Tile};
 use crate::compute::Sgd;
 use crate::compute::cpu::vectors::{Kernel, Vectors, Wide};
-use crate::compute::cpu::weights::is_plain;
 use pulp::Simd;
 
 /// The derivatives by the first layer's weight from one band of pixels to one tile; whether they are finite.
@@ -154,8 +153,8 @@ impl Kernel for Step<'_> {
         let Self { sgd, values, d_values, velocity, next_values, next_velocity } = self;
         let mut trace = vectors.zero();
         let rows = values.iter().zip(d_values).zip(next_values);
-        // As `Sgd::moved` has it; a term with a factor of 0 adds nothing.
-        if is_plain(sgd) {
+        // As `Sgd::moved` has it.
+        if sgd.is_plain() {
             for ((value, d), next) in rows {
                 let moved = vectors.subtract(vectors.load(value), vectors.scale(vectors.load(d), sgd.rate));
                 trace = vectors.trace(trace, moved);
@@ -164,8 +163,14 @@ impl Kernel for Step<'_> {
         } else {
             for (((value, d), next), (velocity, next_velocity)) in rows.zip(velocity.iter().zip(next_velocity)) {
                 let value = vectors.load(value);
-                let d = vectors.add(vectors.load(d), vectors.scale(value, sgd.weight_decay));
-                let velocity = vectors.add(vectors.scale(vectors.load(velocity), sgd.momentum), d);
+                let mut moved = vectors.load(d);
+                if sgd.weight_decay != 0.0 {
+                    moved = vectors.add(moved, vectors.scale(value, sgd.weight_decay));
+                }
+                if sgd.momentum != 0.0 {
+                    moved = vectors.add(vectors.scale(vectors.load(velocity), sgd.momentum), moved);
+                }
+                let velocity = moved;
                 let moved = vectors.subtract(value, vectors.scale(velocity, sgd.rate));
                 trace = vectors.trace(trace, moved);
                 vectors.store(next, moved);

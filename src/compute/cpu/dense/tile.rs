@@ -16,6 +16,12 @@ impl Tile {
     /// All zeros.
     pub const ZERO: Self = Self([0.0; SIZE]);
 
+    /// These numbers.
+    #[cfg(feature = "cuda")]
+    pub const fn new(numbers: [f32; SIZE]) -> Self {
+        Self(numbers)
+    }
+
     /// The numbers.
     #[inline]
     pub const fn values(&self) -> &[f32; SIZE] {

@@ -79,7 +79,7 @@ impl Card {
     /// Notes what can be seen, if the run is one of this card's.
     pub fn look(&mut self, snapshot: &Snapshot) {
         let run = [Run::Healthy, Run::Broken].into_iter().find(|run| {
-            let wanted = Settings { device: snapshot.settings.device.clone(), ..self.runs[*run as usize].0.clone() };
+            let wanted = Settings { device: snapshot.settings.device, ..self.runs[*run as usize].0.clone() };
             snapshot.settings == wanted
         });
         let Some(run) = run else {

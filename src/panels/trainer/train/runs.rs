@@ -1,8 +1,8 @@
-//! The line between the batch and the curves: how far the run is, and the runs pinned before it.
+//! The line between the batch and the curves: how far the run is and what computes it, and the runs pinned before it.
 
 use super::pins::{MOST, Pin};
 use crate::experiments::trainer::{Snapshot, Trainer, about};
-use crate::panels::Scene;
+use crate::panels::{Scene, device};
 use crate::widgets::theme;
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Button, Label, PopupCloseBehavior, ProgressBar, RichText, Ui};
@@ -36,15 +36,16 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Trainer>, pins: &mut Vec<P
     });
 }
 
-/// Where the run is, and how long the rest takes.
+/// Where the run is, how long the rest takes, and what computes it.
 fn words(snapshot: &Snapshot) -> String {
     let asked = snapshot.epochs_asked;
+    let on = device::computing(snapshot.device).map_or_else(String::new, |on| format!(", {on}"));
     let epoch = snapshot.steps / snapshot.batches.max(1) + 1;
     if snapshot.stopped.is_some() || epoch > asked {
-        return format!("{} of {asked} epochs done", snapshot.epochs.len().saturating_sub(1));
+        return format!("{} of {asked} epochs done{on}", snapshot.epochs.len().saturating_sub(1));
     }
     let left = snapshot.seconds_left().map_or_else(String::new, |seconds| format!(", {} left", about(seconds)));
-    format!("epoch {epoch} of {asked}{left}")
+    format!("epoch {epoch} of {asked}{left}{on}")
 }
 
 /// The pinned runs, each with a way back to it.

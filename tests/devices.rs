@@ -1,0 +1,290 @@
+//! Choosing a device in the window, on a machine with GPUs or without, and what is said when one is missing or fails.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use digit_lab::app::Lab;
+use digit_lab::compute::{Inventory, gpus, processor};
+use digit_lab::data::Library;
+use digit_lab::engine::Goal;
+use digit_lab::panels::Home;
+use digit_lab::session::Session;
+use digit_lab::widgets::theme;
+use egui::accesskit::Role;
+use egui::{Pos2, Rect};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use serde_json::{Value, json};
+
+type Bench = Harness<'static, Lab>;
+
+/// The window: as small as the lab is meant to be used.
+const WINDOW: Rect = Rect { min: Pos2::ZERO, max: Pos2::new(1024.0, 700.0) };
+/// A GPU that no machine has.
+const NO_GPU: &str = "cuda:9999";
+
+/// What is known of the machine's GPUs is known to the whole program, so one test at a time looks at it.
+fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The window with a panel at a state.
+fn bench(experiment: &str, settings: Value, position: u64) -> Bench {
+    let home = Home { data: Library::new(), notify: None };
+    let mut lab = Lab::new(&home, &Session { filmstrip: false, ..Session::default() });
+    assert!(lab.choose(experiment));
+    let settings = settings.as_object().unwrap();
+    lab.panel().open(settings, Goal::Position(position), &serde_json::Map::new()).unwrap();
+    let builder = Harness::builder().with_size(WINDOW.size()).with_max_steps(64).with_context_setup(theme::install);
+    let mut bench = builder.build_ui_state(|ui, lab: &mut Lab| lab.ui(ui), lab);
+    bench.run();
+    bench
+}
+
+fn device(bench: &mut Bench) -> Value {
+    bench.state_mut().panel().state().settings["device"].clone()
+}
+
+fn shows(bench: &Bench, part: &str) -> bool {
+    bench.query_all_by_label_contains(part).next().is_some()
+}
+
+fn click(bench: &mut Bench, label: &str) {
+    bench.get_by_role_and_label(Role::Button, label).click();
+    bench.run();
+}
+
+/// Opens the menu of devices, and waits until all is known.
+fn open_menu(bench: &mut Bench) {
+    bench.get_by_role_and_label(Role::ComboBox, "Device").click();
+    bench.run();
+    let start = Instant::now();
+    while Inventory::known() == Inventory::Looking || Inventory::is_looking() {
+        assert!(start.elapsed() < Duration::from_secs(20), "no answer came");
+        std::thread::sleep(Duration::from_millis(5));
+        bench.step();
+    }
+    bench.run();
+}
+
+/// Every row of the open menu.
+fn rows(bench: &Bench) -> Vec<String> {
+    let all = bench.query_all_by_role(Role::Button).filter_map(|node| node.accesskit_node().label());
+    all.filter(|text| ["auto (", "cpu (", "cuda"].iter().any(|start| text.starts_with(start))).collect()
+}
+
+#[test]
+fn the_menu_lists_what_there_is_or_says_why_there_is_no_gpu() {
+    let _turn = alone();
+    let mut bench = bench("trainer", json!({"momentum": 0.5}), 1);
+    click(&mut bench, "More (1 changed)");
+    open_menu(&mut bench);
+    let own = ["auto (the processor)".to_owned(), format!("cpu ({})", processor())];
+    let (found, why) = match gpus() {
+        Ok(gpus) => (gpus, None),
+        Err(why) => (Vec::new(), Some(why)),
+    };
+    let found = found.iter().map(|gpu| format!("{} ({gpu})", gpu.device()));
+    assert_eq!(rows(&bench), own.iter().cloned().chain(found).collect::<Vec<_>>());
+    if let Some(why) = why {
+        let reason = format!("No GPU can be used: {why}.");
+        let rect = bench.get_by_label(&reason).rect();
+        assert!(WINDOW.contains_rect(rect), "{rect:?} is not all in the window");
+    }
+    click(&mut bench, &own[1]);
+    assert_eq!(device(&mut bench), "cpu");
+    assert_eq!(rows(&bench), [""; 0], "a click closes the menu");
+    assert_eq!(bench.state_mut().panel().failure(), None);
+}
+
+#[test]
+fn a_state_with_a_gpu_that_is_not_there_keeps_it_until_it_is_changed() {
+    let _turn = alone();
+    let mut bench = bench("trainer", json!({"device": NO_GPU}), 40);
+    let failure = bench.state_mut().panel().failure().unwrap().to_owned();
+    assert!(failure.starts_with(&format!("device is \"{NO_GPU}\"; expected cpu, since ")), "{failure}");
+    assert!(shows(&bench, &failure), "it is said in full");
+    click(&mut bench, "More (1 changed)");
+    open_menu(&mut bench);
+    assert!(rows(&bench).contains(&format!("{NO_GPU} (not found on this machine)")), "{:?}", rows(&bench));
+    assert_eq!(device(&mut bench), NO_GPU, "looking changes nothing");
+    click(&mut bench, &format!("cpu ({})", processor()));
+    assert_eq!((device(&mut bench), bench.state_mut().panel().failure()), (json!("cpu"), None));
+    assert!(!shows(&bench, "This did not work"));
+}
+
+#[test]
+fn one_click_runs_the_same_on_the_processor() {
+    let _turn = alone();
+    for (experiment, position) in [("trainer", 40), ("lr-find", 9)] {
+        let mut bench = bench(experiment, json!({"device": NO_GPU}), position);
+        assert!(bench.state_mut().panel().failure().is_some());
+        assert_eq!(bench.state_mut().panel().state().position, position, "the way there is not forgotten");
+        click(&mut bench, "Try again");
+        assert!(bench.state_mut().panel().failure().is_some(), "nothing has changed");
+        click(&mut bench, "Use the processor");
+        assert_eq!((device(&mut bench), bench.state_mut().panel().failure()), (json!("cpu"), None));
+        assert_eq!(bench.state_mut().panel().state().position, position);
+    }
+    let missing = bench("trainer", json!({"data": "no such folder"}), 1);
+    assert!(shows(&missing, "Try again") && !shows(&missing, "Use the processor"), "that is no matter of devices");
+}
+
+#[cfg(feature = "cuda")]
+mod with_gpus {
+    use super::*;
+    use digit_lab::compute::About;
+    use digit_lab::compute::cuda::gpu::{Address, Fault, Gpu, Launch};
+    use digit_lab::compute::cuda::stand_in;
+    use std::sync::Arc;
+
+    /// A GPU that takes all that it is sent, and is gone when it has to compute.
+    #[derive(Debug)]
+    struct Fragile(About);
+
+    impl Gpu for Fragile {
+        fn about(&self) -> &About {
+            &self.0
+        }
+
+        fn allocate(&self, _bytes: usize) -> Result<Address, Fault> {
+            Ok(256)
+        }
+
+        fn free(&self, _address: Address) {}
+
+        fn write(&self, _to: Address, _bytes: &[u8]) -> Result<(), Fault> {
+            Ok(())
+        }
+
+        fn read(&self, _from: Address, _bytes: &mut [u8]) -> Result<(), Fault> {
+            Err(Fault::Lost("unplugged".to_owned()))
+        }
+
+        fn most_blocks(&self, _kernel: &'static str, _threads: u32) -> Result<u32, Fault> {
+            Ok(8)
+        }
+
+        fn launch(&self, _launch: &Launch<'_>) -> Result<(), Fault> {
+            Err(Fault::Lost("unplugged".to_owned()))
+        }
+    }
+
+    /// Two GPUs in place of the machine's own, until it is dropped.
+    struct Two;
+
+    impl Two {
+        fn new() -> Self {
+            let gpu = |index, name: &str, memory| -> Arc<dyn Gpu> {
+                Arc::new(Fragile(About { index, name: name.to_owned(), memory }))
+            };
+            stand_in(vec![
+                gpu(0, "NVIDIA H100 80GB HBM3", 85_029_158_912),
+                gpu(1, "NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition", 101_971_263_488),
+            ]);
+            Self
+        }
+    }
+
+    impl Drop for Two {
+        fn drop(&mut self) {
+            stand_in(Vec::new());
+        }
+    }
+
+    #[test]
+    fn each_gpu_has_a_row_with_its_name_and_memory() {
+        let _turn = alone();
+        let _two = Two::new();
+        let mut bench = bench("trainer", json!({"momentum": 0.5}), 1);
+        click(&mut bench, "More (1 changed)");
+        open_menu(&mut bench);
+        let first = "cuda (NVIDIA H100 80GB HBM3, 79.2 GiB)";
+        let second = "cuda:1 (NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition, 95.0 GiB)";
+        assert_eq!(rows(&bench)[2..], [first, second]);
+        assert!(!shows(&bench, "No GPU can be used"));
+        let rect = bench.get_by_label(second).rect();
+        assert!(WINDOW.contains_rect(rect), "{rect:?} is not all in the window");
+        click(&mut bench, second);
+        assert_eq!((device(&mut bench), bench.state_mut().panel().failure()), (json!("cuda:1"), None));
+        // A GPU that went is found missing when the menu is next opened.
+        stand_in(vec![Arc::new(Fragile(About { index: 0, name: "NVIDIA T4".to_owned(), memory: 15 << 30 }))]);
+        open_menu(&mut bench);
+        assert_eq!(rows(&bench)[2..], ["cuda (NVIDIA T4, 15.0 GiB)", "cuda:1 (not found on this machine)"]);
+    }
+
+    #[test]
+    fn a_run_says_what_computes_it_and_that_the_processor_took_over() {
+        let _turn = alone();
+        let _two = Two::new();
+        let lost =
+            "NVIDIA H100 80GB HBM3: the GPU was lost (unplugged). The processor goes on from the last good state";
+        for (experiment, on, off) in
+            [("trainer", "epoch 1 of 10, on cuda", "epoch 1 of 10"), ("lr-find", "It runs on cuda.", "a loss of")]
+        {
+            let mut bench = bench(experiment, json!({"device": "cuda"}), 0);
+            assert!(shows(&bench, on) && !shows(&bench, lost), "{experiment}: nothing was computed yet");
+            bench.key_press(egui::Key::B);
+            bench.run();
+            bench.run();
+            assert!(shows(&bench, lost) && shows(&bench, off) && !shows(&bench, on), "{experiment}");
+            assert_eq!((device(&mut bench), bench.state_mut().panel().failure()), (json!("cuda"), None));
+        }
+    }
+}
+
+// SCRATCH
+#[test]
+fn scratch_pictures() {
+    let _turn = alone();
+    let Ok(folder) = std::env::var("PICTURES") else { return };
+    #[cfg(feature = "cuda")]
+    let _two = with_gpus::Two::new();
+    for (name, experiment, settings, position, menu) in [
+        ("menu", "trainer", json!({"momentum": 0.5}), 1_u64, true),
+        ("missing", "trainer", json!({"device": NO_GPU}), 40, true),
+        ("failed", "trainer", json!({"device": NO_GPU}), 40, false),
+        ("failed-lr", "lr-find", json!({"device": NO_GPU}), 40, false),
+        ("lost", "trainer", json!({"device": "cuda"}), 40, false),
+        ("fresh", "trainer", json!({"device": "cuda"}), 0, false),
+        ("lost-lr", "lr-find", json!({"device": "cuda"}), 402, false),
+        ("fresh-lr", "lr-find", json!({"device": "cuda"}), 0, false),
+    ] {
+        let mut clicks = Vec::new();
+        if menu {
+            clicks.push(Pos2::new(252.0, 251.0));
+            let device: Vec<f32> =
+                std::env::var("AT").unwrap_or_default().split(',').filter_map(|at| at.parse().ok()).collect();
+            if let [x, y] = device[..] {
+                clicks.push(Pos2::new(x, y));
+            }
+        }
+        for look in [egui::Theme::Light, egui::Theme::Dark] {
+            let home = Home { data: Library::new(), notify: None };
+            let mut lab = Lab::new(&home, &Session { filmstrip: false, ..Session::default() });
+            lab.choose(experiment);
+            lab.panel().open(settings.as_object().unwrap(), Goal::Position(position), &serde_json::Map::new()).unwrap();
+            let canvas = digit_lab::shot::Canvas { size: [1024.0, 700.0], pixels_per_point: 1.0, theme: look };
+            let mut headless = digit_lab::shot::Headless::new(canvas, theme::install);
+            headless.settle(|ui| lab.ui(ui));
+            for pos in &clicks {
+                let button = |pressed| egui::Event::PointerButton {
+                    pos: *pos,
+                    button: egui::PointerButton::Primary,
+                    pressed,
+                    modifiers: egui::Modifiers::NONE,
+                };
+                headless.frame(vec![egui::Event::PointerMoved(*pos)], |ui| lab.ui(ui));
+                headless.settle(|ui| lab.ui(ui));
+                headless.frame(vec![button(true)], |ui| lab.ui(ui));
+                headless.frame(vec![button(false)], |ui| lab.ui(ui));
+                headless.settle(|ui| lab.ui(ui));
+            }
+            std::thread::sleep(Duration::from_millis(100));
+            headless.settle(|ui| lab.ui(ui));
+            headless.image().save(format!("{folder}/{name}-{look:?}.png")).unwrap();
+        }
+    }
+}

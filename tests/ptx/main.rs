@@ -1,0 +1,11 @@
+//! The CUDA kernels, executed without a GPU: the PTX that the program ships runs on an interpreter, which checks what a GPU
+//! does not, and its results are the processor's to the last bit.
+#![cfg(feature = "cuda")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod baseline;
+mod interpreter;
+mod kernels;
+mod mnist;
+mod simulated;
+mod trouble;
