@@ -1,9 +1,9 @@
 //! Epochs of training, each what PyTorch would do in the same words: zero the gradient,
 //! predict, loss, backward, step, for every mini-batch once, and no validation.
 //!
-//! `cargo bench --bench training`
+//! `cargo bench --bench training`, and with an NVIDIA GPU `cargo bench --bench training --features cuda`
 
-use digit_lab::compute::{self, Sgd, Task};
+use digit_lab::compute::{self, Device, Sgd, Task};
 use digit_lab::data::{Library, batches};
 use digit_lab::experiments::trainer::{Settings, Trainer};
 use digit_lab::experiments::{Experiment, Tape};
@@ -19,6 +19,18 @@ fn main() {
 
 /// Times epochs, each with a new permutation, after two to warm up.
 fn epochs(bencher: Bencher, architecture: Architecture, digits: Vec<u8>, batch_size: usize, rate: f32) {
+    epochs_on(bencher, Device::Cpu, architecture, digits, batch_size, rate);
+}
+
+/// The same on any device; nothing where there is no such one.
+fn epochs_on(
+    bencher: Bencher,
+    device: Device,
+    architecture: Architecture,
+    digits: Vec<u8>,
+    batch_size: usize,
+    rate: f32,
+) {
     let Ok(dataset) = Library::new().builtin() else { return };
     let task = Arc::new(Task::new(&dataset, digits));
     let count = task.train.len();
@@ -26,7 +38,7 @@ fn epochs(bencher: Bencher, architecture: Architecture, digits: Vec<u8>, batch_s
     let loss = if task.digits.len() == 2 { Loss::Mnist } else { Loss::CrossEntropy };
     let model = Arc::new(architecture.model(task.digits.len(), loss));
     let mut generator = Generator::new(42);
-    let Ok(mut backend) = compute::open("cpu", Arc::clone(&model), task) else { return };
+    let Ok(mut backend) = compute::open(device, Arc::clone(&model), task) else { return };
     backend.load(&model.draw(Start::Uniform, &mut generator));
     let mut epoch = || {
         backend.set_order(generator.randperm(count).into());
@@ -75,4 +87,34 @@ fn tape(bencher: Bencher) {
         let Ok(trainer) = Trainer::start(&settings, &library) else { return 0 };
         Tape::new(trainer).run(u64::MAX)
     });
+}
+
+#[cfg(feature = "cuda")]
+mod cuda {
+    use super::{Architecture, Bencher, Device, epochs_on};
+
+    #[divan::bench(name = "linear-256-shuffled")]
+    fn linear(bencher: Bencher) {
+        epochs_on(bencher, Device::Cuda(0), Architecture::Linear, vec![3, 7], 256, 1.0);
+    }
+
+    #[divan::bench(name = "simple-net-256-shuffled")]
+    fn simple_net(bencher: Bencher) {
+        epochs_on(bencher, Device::Cuda(0), Architecture::SimpleNet, vec![3, 7], 256, 0.1);
+    }
+
+    #[divan::bench(name = "simple-net-16-shuffled")]
+    fn simple_net_in_small_batches(bencher: Bencher) {
+        epochs_on(bencher, Device::Cuda(0), Architecture::SimpleNet, vec![3, 7], 16, 0.1);
+    }
+
+    #[divan::bench(name = "mlp-all-digits-64-shuffled")]
+    fn mlp(bencher: Bencher) {
+        epochs_on(bencher, Device::Cuda(0), Architecture::Mlp, (0..10).collect(), 64, 0.1);
+    }
+
+    #[divan::bench(name = "cnn-256-shuffled")]
+    fn cnn(bencher: Bencher) {
+        epochs_on(bencher, Device::Cuda(0), Architecture::Cnn, vec![3, 7], 256, 0.1);
+    }
 }

@@ -15,7 +15,7 @@
 //! |---|---|---|
 //! | [`data`] | IDX files, the embedded MNIST, folders of images, any picture to 28x28 | know what the bytes are used for |
 //! | [`math`] | distances, functions, losses, layers, PyTorch's generator | read a clock, start a thread |
-//! | [`compute`] | the kernels of training, behind a trait | know of phases or settings |
+//! | [`compute`] | the kernels of training, behind a trait: the processor, and with feature `cuda` a GPU | know of phases or settings |
 //! | [`experiments`] | one file or folder each; the tape; settings; the registry | draw, or know of a window |
 //! | [`engine`] | the background thread: requests in, the latest snapshot out | know what an experiment is about |
 //! | [`lesson`] | lesson files, with live values in their text | know of widgets |

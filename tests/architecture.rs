@@ -300,6 +300,20 @@ fn the_rule_finds_what_breaks_it() {
     );
 }
 
+/// Where a file has the word `unsafe`, by lines.
+fn unsafe_words(source: &str) -> Vec<usize> {
+    let is_it = |(line, token)| (token == Token::Word("unsafe".to_owned())).then_some(line);
+    tokens(source).into_iter().filter_map(is_it).collect()
+}
+
+#[test]
+fn one_file_alone_talks_to_a_driver() {
+    assert_eq!(unsafe_words("//! unsafe\nfn f() {\n    let x = \"unsafe\";\n    unsafe { g() } }"), [4]);
+    let files = rust_files("src").into_iter().filter(|(_, source)| !unsafe_words(source).is_empty());
+    let files: Vec<String> = files.map(|(file, _)| file).collect();
+    assert_eq!(files, ["compute/cuda/driver.rs"]);
+}
+
 #[test]
 fn every_file_says_what_it_is_and_is_one_idea() {
     let mut wrong = String::new();

@@ -61,7 +61,8 @@ fn open_menu(bench: &mut Bench) {
     bench.get_by_role_and_label(Role::ComboBox, "Device").click();
     bench.run();
     let start = Instant::now();
-    while Inventory::known() == Inventory::Looking || Inventory::is_looking() {
+    // Nobody but the menu takes up the answer.
+    while Inventory::is_looking() {
         assert!(start.elapsed() < Duration::from_secs(20), "no answer came");
         std::thread::sleep(Duration::from_millis(5));
         bench.step();
@@ -173,10 +174,10 @@ mod with_gpus {
     }
 
     /// Two GPUs in place of the machine's own, until it is dropped.
-    struct Two;
+    pub struct Two;
 
     impl Two {
-        fn new() -> Self {
+        pub fn new() -> Self {
             let gpu = |index, name: &str, memory| -> Arc<dyn Gpu> {
                 Arc::new(Fragile(About { index, name: name.to_owned(), memory }))
             };

@@ -319,6 +319,6 @@ extern "C" __global__ void conv_predict(const Byte *pixels, unsigned count, cons
                     activations[(group * len + last.y + output) * GROUP + image];
             }
         }
-        grid_barrier(control, &goal);
+        // Before anything here is overwritten, there are the barriers of the next round.
     }
 }

@@ -248,7 +248,7 @@ extern "C" __global__ void dense_train(const Byte *pixels, const Byte *classes, 
             for (unsigned slot = warp; slot < slots_of_image; slot += WARPS) {
                 slots[(slot * room + at) * SIZE + lane] = image.slots[slot][lane];
             }
-            __syncthreads();
+            // The next image begins in the same slots, each thread in its own again.
         }
         grid_barrier(control, &goal);
 

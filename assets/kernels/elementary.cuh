@@ -1,6 +1,7 @@
 // The exponential function, the natural logarithm and the sigmoid, with the bits of src/math/elementary.rs.
 //
-// The same steps in the same order, each rounded to nearest and none fused with another; what they are for stands there.
+// The same steps in the same order, each rounded to nearest and none fused with another; why they are taken stands
+// there.
 // Subnormal numbers must be kept as they are (no -ftz=true).
 
 // ln 2 in two parts.

@@ -104,9 +104,11 @@ pub(super) fn tables(tape: &dyn AnyTape) -> String {
 }
 
 fn text(tables: &[Table], notice: Option<&str>, stopped: Option<&Stop>) -> String {
-    let tables: Vec<String> = tables.iter().map(ToString::to_string).collect();
-    let below = notice.into_iter().chain(stopped.map(Stop::sentence));
-    tables.join("\n") + &below.map(|line| format!("\n{line}\n")).collect::<String>()
+    let mut text = tables.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    for line in notice.into_iter().chain(stopped.map(Stop::sentence)) {
+        text += &format!("\n{line}\n");
+    }
+    text
 }
 
 #[cfg(test)]

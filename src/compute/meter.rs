@@ -40,6 +40,7 @@ pub fn meter(device: Device, dataset: &Arc<Dataset>) -> Result<Arc<dyn Meter>, N
 }
 
 /// The same on the processor, which is always there.
+#[must_use]
 pub fn cpu_meter(dataset: &Arc<Dataset>) -> Arc<dyn Meter> {
     Arc::new(Cpu(Arc::clone(dataset)))
 }

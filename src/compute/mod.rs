@@ -153,7 +153,9 @@ pub trait Backend: Send + Sync + Debug {
     /// [`Model::shapes`], and so shaped.
     fn load(&mut self, parameters: &[Tensor]) {
         let mut zeros = parameters.to_vec();
-        zeros.iter_mut().for_each(|tensor| tensor.values.fill(0.0));
+        for tensor in &mut zeros {
+            tensor.values.fill(0.0);
+        }
         self.resume(&State { parameters: parameters.to_vec(), gradient: zeros.clone(), velocity: zeros });
     }
 

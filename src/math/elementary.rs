@@ -1,8 +1,8 @@
 //! The exponential function and the natural logarithm, with the same bits on every machine.
 //!
-//! `f32::exp` and `f32::ln` are what a machine's C library makes of them, and a graphics card has its own opinion. These
-//! are made of additions, subtractions, multiplications, comparisons and whole numbers only, which IEEE 754 defines to
-//! the last bit; no product is fused with a sum. The CUDA kernels take the same steps in `elementary.cuh`.
+//! `f32::exp` and `f32::ln` are what a machine's C library makes of them, and a graphics card has its own opinion.
+//! These are made of additions, subtractions, multiplications, comparisons and whole numbers only, which IEEE 754
+//! defines to the last bit; no product is fused with a sum. The CUDA kernels take the same steps in `elementary.cuh`.
 //!
 //! The polynomials are the lab's own: minimax by Remez's exchange in 40 digits, weighted so that the result's largest
 //! relative error is the least possible; then each coefficient, the lowest power first, rounded to `f32` and the rest
@@ -55,8 +55,8 @@ const LN_2_REST: f32 = 1.428_606_8e-6;
 /// in the sum's last bits meanwhile.
 const WHOLE: f32 = 12_582_912.0;
 
-/// `e^x`, off by at most 0.677 of a unit in the last place, and 0.765 where it is subnormal. Infinite above 88.722_83,
-/// 0 below -103.972_08, 1 at 0; NaN of NaN.
+/// `e^x`, off by at most 0.530 of a unit in the last place, and 0.753 where it is subnormal. Infinite above 88.7228,
+/// 0 below -103.972, 1 at 0; NaN of NaN.
 #[must_use]
 #[inline(always)]
 pub fn exponential(x: f32) -> f32 {
@@ -76,8 +76,8 @@ pub fn exponential(x: f32) -> f32 {
     let head = f32::from_bits(r.to_bits() & 0xffff_f000);
     let half_square = 0.5 * head * head;
     let square_rest = 0.5 * (r - head) * (r + head);
-    // 1 + r + r^2 / 2 in two steps, and what rounding took at each. What else there is is so small that its own rounding
-    // hardly shows.
+    // 1 + r + r^2 / 2 in two steps, and what rounding took at each. The terms that are left are so small that their own
+    // rounding hardly shows.
     let one_and_r = 1.0 + r;
     let sum = one_and_r + half_square;
     let rest = ((1.0 - one_and_r) + r) + ((one_and_r - sum) + half_square);
@@ -150,8 +150,8 @@ mod tests {
     use rayon::prelude::*;
 
     /// The largest errors over all `f32`, in units in the last place: found with [`no_number_is_off_by_more`].
-    const EXPONENTIAL: f64 = 0.765;
-    const EXPONENTIAL_ABOVE_SUBNORMAL: f64 = 0.677;
+    const EXPONENTIAL: f64 = 0.753;
+    const EXPONENTIAL_ABOVE_SUBNORMAL: f64 = 0.530;
     const LOGARITHM: f64 = 0.691;
 
     /// By how many units in the last place `found` misses `exact`.
@@ -189,19 +189,29 @@ mod tests {
     fn errors_are_less_than_a_unit_in_the_last_place() {
         assert_bounded(errors((0..u32::MAX / 1499).into_par_iter().map(|place| place * 1499)));
         // Where they are largest, and both functions' ends.
-        let near =
-            [-87.715_53_f32, 27.381_615, 1.403_173_8, 0.702_951_5, 88.722_84, -103.972_08, 1.0, f32::MIN_POSITIVE, 0.0];
+        let near = [
+            -87.517_16_f32,
+            16.983_93,
+            -16.949_919,
+            1.403_173_8,
+            0.702_951_5,
+            88.722_84,
+            -103.972_08,
+            1.0,
+            f32::MIN_POSITIVE,
+            0.0,
+        ];
         let around = near.into_par_iter().flat_map(|x| (0..2000).into_par_iter().map(move |by| x.to_bits() + by));
         assert_bounded(errors(around.map(|bits| bits.wrapping_sub(1000))));
     }
 
     #[test]
-    #[ignore = "all 2^32 numbers take two minutes"]
+    #[ignore = "all 2^32 numbers take minutes"]
     fn no_number_is_off_by_more() {
         let found = errors((0..=u32::MAX).into_par_iter());
         assert_bounded(found);
         // And the bounds that the documentation states are tight.
-        assert!(found[0] > 0.764 && found[1] > 0.676 && found[2] > 0.69, "{found:?}");
+        assert!(found[0] > 0.752 && found[1] > 0.529 && found[2] > 0.69, "{found:?}");
     }
 
     #[test]
@@ -225,13 +235,13 @@ mod tests {
             [-103.5_f32, -87.475_72, -10.0, -1.0, -0.1, 0.3, 1.0, 3.124_120_5, 50.0, 88.7].map(exponential);
         let bits = [
             0x0000_0001,
-            0x006f_5e8a,
+            0x006f_5e8b,
             0x383e_6bce,
             0x3ebc_5ab2,
             0x3f67_a36d,
             0x3fac_c82d,
             0x402d_f854,
-            0x41b5_eb4a,
+            0x41b5_eb49,
             0x638c_881f,
             0x7f7a_37fc,
         ];

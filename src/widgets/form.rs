@@ -118,7 +118,7 @@ impl<'a> Form<'a> {
             Kind::Choice(words) => self.choice(ui, field, label, words),
             Kind::Device => {
                 let now = self.text(field.name).parse().unwrap_or_default();
-                let (chosen, response) = device::show(ui, (field.name, label), now);
+                let (chosen, response) = device::show(ui, now);
                 if let Some(chosen) = chosen.filter(|chosen| *chosen != now) {
                     self.set(field.name, Device::to_string(&chosen));
                 }

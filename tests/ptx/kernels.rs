@@ -1,6 +1,6 @@
 //! Each kernel on small problems, against the processor: equal bits.
 
-use crate::simulated::{Pair, Simulated, few, with};
+use crate::simulated::{Pair, Simulated, everywhere, few, with};
 use digit_lab::compute::{Sgd, Task};
 use digit_lab::math::layer::conv2d::Conv2d;
 use digit_lab::math::loss::Loss;
@@ -24,42 +24,47 @@ fn task(digits: &[u8]) -> Arc<Task> {
 /// Batches of all sizes, one after another, stepped by hand and trained; and what is measured in between.
 fn every_way(model: &Model, digits: &[u8], start: Start, sizes: &[usize]) {
     let task = task(digits);
-    for (at, sgd) in OPTIMISERS.into_iter().enumerate() {
-        let machine = Simulated::new(at as u64, 3 + at as u32);
-        let mut pair = Pair::new(model, &task, machine.clone(), start);
+    for (blocks, sgd) in (3..).zip(OPTIMISERS) {
+        let simulated = Simulated::new(u64::from(blocks), blocks);
         let name = format!("{} {:?} {sgd:?}", model.name, model.loss);
-        assert_eq!(pair.cpu.validate(7), pair.gpu.validate(7), "{name}");
-        pair.agree(&name);
-        let (mut batches, mut from) = (Vec::new(), 0);
-        for &size in sizes {
-            batches.push(from..from + size);
-            from += size;
+        for gpu in everywhere(&simulated) {
+            one_way(Pair::new(model, &task, gpu, start), sgd, sizes, &name);
         }
-        // Phase by phase ...
-        let first = batches[0].clone();
-        assert_eq!(pair.cpu.differentiate(first.clone(), sgd), pair.gpu.differentiate(first, sgd), "{name}");
-        pair.agree(&name);
-        assert!(pair.cpu.step(sgd) && pair.gpu.step(sgd));
-        pair.agree(&name);
-        // ... and many mini-batches at once, an odd number and an even one, so that both copies of the parameters are read.
-        pair.train(&batches[1..], sgd, &name);
-        pair.train(&batches[..2], sgd, &name);
-        assert_eq!(pair.cpu.validate(256), pair.gpu.validate(256), "{name}");
-        // A copy goes on from where it was taken, on either device.
-        let state = pair.gpu.state();
-        let (mut cpu, mut gpu) = (pair.cpu.duplicate(), pair.gpu.duplicate());
-        pair.train(&batches[..1], sgd, &name);
-        (pair.cpu, pair.gpu) = (gpu.duplicate(), cpu.duplicate());
-        pair.train(&batches[..1], sgd, &format!("{name}, devices traded"));
-        cpu.resume(&state);
-        gpu.resume(&state);
-        (pair.cpu, pair.gpu) = (cpu, gpu);
-        pair.train(&batches[..1], sgd, &format!("{name}, resumed"));
-        assert_eq!(pair.gpu.notice(), None);
-        if at == 0 {
-            machine.report(&format!("small, {}", model.name));
+        if blocks == 3 {
+            simulated.report(&format!("small, {}", model.name));
         }
     }
+}
+
+fn one_way(mut pair: Pair, sgd: Sgd, sizes: &[usize], name: &str) {
+    assert_eq!(pair.cpu.validate(7), pair.gpu.validate(7), "{name}");
+    pair.agree(name);
+    let (mut batches, mut from) = (Vec::new(), 0);
+    for &size in sizes {
+        batches.push(from..from + size);
+        from += size;
+    }
+    // Phase by phase ...
+    let first = batches[0].clone();
+    assert_eq!(pair.cpu.differentiate(first.clone(), sgd), pair.gpu.differentiate(first, sgd), "{name}");
+    pair.agree(name);
+    assert!(pair.cpu.step(sgd) && pair.gpu.step(sgd));
+    pair.agree(name);
+    // ... and many mini-batches at once, an odd number and an even one, so that both copies of the parameters are read.
+    pair.train(&batches[1..], sgd, name);
+    pair.train(&batches[..2], sgd, name);
+    assert_eq!(pair.cpu.validate(256), pair.gpu.validate(256), "{name}");
+    // A copy goes on from where it was taken, on either device.
+    let state = pair.gpu.state();
+    let (mut cpu, mut gpu) = (pair.cpu.duplicate(), pair.gpu.duplicate());
+    pair.train(&batches[..1], sgd, name);
+    (pair.cpu, pair.gpu) = (gpu.duplicate(), cpu.duplicate());
+    pair.train(&batches[..1], sgd, &format!("{name}, devices traded"));
+    cpu.resume(&state);
+    gpu.resume(&state);
+    (pair.cpu, pair.gpu) = (cpu, gpu);
+    pair.train(&batches[..1], sgd, &format!("{name}, resumed"));
+    assert_eq!(pair.gpu.notice(), None);
 }
 
 #[test]
@@ -73,7 +78,12 @@ fn linear_is_the_processors() {
 fn networks_are_the_processors() {
     every_way(&Architecture::SimpleNet.model(2, Loss::Mnist), &[3, 7], Start::Uniform, &[5, 33, 1]);
     every_way(&Architecture::Mlp.model(3, Loss::CrossEntropy), &[1, 4, 9], Start::Uniform, &[6, 33, 2]);
-    every_way(&Architecture::Linear.model(10, Loss::CrossEntropy), &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], Start::Randn, &[9, 20]);
+    every_way(
+        &Architecture::Linear.model(10, Loss::CrossEntropy),
+        &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+        Start::Randn,
+        &[9, 20],
+    );
     // Two hidden layers, of which neither fills its rows.
     let linear = |inputs, outputs| Layer::Linear { inputs, outputs };
     let layers = vec![linear(784, 40), Layer::Relu, linear(40, 33), Layer::Relu, linear(33, 3)];
@@ -86,7 +96,8 @@ fn convolutions_are_the_processors() {
     // Channels that do not fill what is summed up together; groups that are full, and that are not.
     let conv = |inputs, outputs, side| Layer::Conv2d(Conv2d { inputs, outputs, side });
     let linear = Layer::Linear { inputs: 5 * 7 * 7, outputs: 3 };
-    let layers = vec![Layer::Unflatten, conv(1, 2, 28), Layer::Relu, conv(2, 5, 14), Layer::Relu, Layer::Flatten, linear];
+    let layers =
+        vec![Layer::Unflatten, conv(1, 2, 28), Layer::Relu, conv(2, 5, 14), Layer::Relu, Layer::Flatten, linear];
     let small = Model { name: "small cnn", layers, loss: Loss::CrossEntropy };
     every_way(&small, &[0, 5, 8], Start::Uniform, &[3, 33, 1]);
 }

@@ -4,8 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod baseline;
+mod card;
 mod interpreter;
 mod kernels;
 mod mnist;
+mod mutants;
+mod planted;
+mod shipped;
 mod simulated;
+mod tapes;
 mod trouble;
+mod values;

@@ -1,6 +1,6 @@
 //! Whole mini-batches of MNIST for each model.
 
-use crate::simulated::{Pair, Simulated};
+use crate::simulated::{Pair, Simulated, everywhere};
 use digit_lab::compute::{Sgd, Task};
 use digit_lab::data::Library;
 use digit_lab::math::layer::conv2d::Conv2d;
@@ -8,14 +8,22 @@ use digit_lab::math::loss::Loss;
 use digit_lab::math::model::{Architecture, Layer, Model, Start};
 use std::sync::Arc;
 
-fn whole_batches(architecture: Architecture, digits: &[u8], start: Start, batches: &[std::ops::Range<usize>], sgd: Sgd) {
+fn whole_batches(
+    architecture: Architecture,
+    digits: &[u8],
+    start: Start,
+    batches: &[std::ops::Range<usize>],
+    sgd: Sgd,
+) {
     let task = Arc::new(Task::new(&Library::new().builtin().unwrap(), digits.to_vec()));
     let model = architecture.model(digits.len(), architecture.usual_loss(digits.len()));
-    let gpu = Simulated::new(42, 6);
-    let mut pair = Pair::new(&model, &task, gpu.clone(), start);
-    pair.train(batches, sgd, model.name);
-    assert_eq!(pair.gpu.notice(), None);
-    gpu.report(&format!("MNIST, {}", model.name));
+    let simulated = Simulated::new(42, 6);
+    for gpu in everywhere(&simulated) {
+        let mut pair = Pair::new(&model, &task, gpu, start);
+        pair.train(batches, sgd, model.name);
+        assert_eq!(pair.gpu.notice(), None);
+    }
+    simulated.report(&format!("MNIST, {}", model.name));
 }
 
 #[test]
@@ -49,10 +57,11 @@ fn a_large_batch_of_convolutions() {
     let task = Arc::new(Task::new(&Library::new().builtin().unwrap(), vec![3, 7]));
     let conv = |inputs, outputs, side| Layer::Conv2d(Conv2d { inputs, outputs, side });
     let linear = Layer::Linear { inputs: 3 * 7 * 7, outputs: 2 };
-    let layers = vec![Layer::Unflatten, conv(1, 1, 28), Layer::Relu, conv(1, 3, 14), Layer::Relu, Layer::Flatten, linear];
+    let layers =
+        vec![Layer::Unflatten, conv(1, 1, 28), Layer::Relu, conv(1, 3, 14), Layer::Relu, Layer::Flatten, linear];
     let model = Model { name: "small cnn", layers, loss: Loss::CrossEntropy };
     let gpu = Simulated::new(7, 8);
     let mut pair = Pair::new(&model, &task, gpu.clone(), Start::Uniform);
-    pair.train(&[0..1041], Sgd::plain(0.1), model.name);
+    pair.train(std::slice::from_ref(&(0..1041)), Sgd::plain(0.1), model.name);
     gpu.report("1041 images, small cnn");
 }

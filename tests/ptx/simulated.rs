@@ -2,14 +2,15 @@
 
 use crate::interpreter::{Arg, Machine};
 use digit_lab::compute::cuda::gpu::{About, Address, Argument, Fault, Gpu, Launch};
-use digit_lab::compute::cuda::{self, PTX};
+use digit_lab::compute::cuda::{self, PTX, driver};
 use digit_lab::compute::{Backend, Device, Sgd, Task, open};
 use digit_lab::data::{Dataset, Library};
 use digit_lab::math::model::{Model, Start, Tensor};
 use digit_lab::math::torch::Generator;
 use std::fmt::Debug;
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tempfile::TempDir;
 
 /// A GPU of an interpreter.
 pub struct Simulated {
@@ -30,7 +31,12 @@ impl Debug for Simulated {
 impl Simulated {
     /// A GPU on which so many blocks fit; `seed` chooses in which order their warps run.
     pub fn new(seed: u64, most: u32) -> Arc<Self> {
-        let mut machine = Machine::new(PTX).unwrap();
+        Self::running(PTX, seed, most)
+    }
+
+    /// The same with other kernels.
+    pub fn running(ptx: &[&str], seed: u64, most: u32) -> Arc<Self> {
+        let mut machine = Machine::new(ptx).unwrap();
         machine.seed(seed);
         let about = About { index: 0, name: "an interpreter".to_owned(), memory: 1 << 30 };
         Arc::new(Self { about, machine: Mutex::new(machine), most, planned: Mutex::new(None) })
@@ -108,10 +114,37 @@ impl Gpu for Simulated {
     }
 }
 
+/// The GPUs that a test of results runs on: an interpreter, and the machine's first GPU if it has one.
+pub fn everywhere(simulated: &Arc<Simulated>) -> Vec<Arc<dyn Gpu>> {
+    let mut gpus: Vec<Arc<dyn Gpu>> = vec![simulated.clone()];
+    gpus.extend(card());
+    gpus
+}
+
+/// The machine's first GPU, named in the output; none, with the reason there, if there is none.
+pub fn card() -> Option<Arc<dyn Gpu>> {
+    static CARD: OnceLock<Option<Arc<dyn Gpu>>> = OnceLock::new();
+    let look = || {
+        let opened = driver::list().and_then(|gpus| driver::open(gpus[0].index, PTX));
+        let mut out = std::io::stdout().lock();
+        match &opened {
+            Ok(gpu) => writeln!(out, "what can also runs on {}", gpu.about().name).unwrap(),
+            Err(why) => writeln!(out, "skipped: what takes a GPU, since {why}").unwrap(),
+        }
+        opened.ok()
+    };
+    CARD.get_or_init(look).clone()
+}
+
 /// A data set of so many training and held-out images of each digit, taken from MNIST.
 pub fn few(train: usize, valid: usize) -> Arc<Dataset> {
-    let library = Library::new();
-    let all = library.builtin().unwrap();
+    let folder = few_in_a_folder(train, valid);
+    Library::new().open(Some(folder.path())).unwrap()
+}
+
+/// The same as a folder of IDX files.
+pub fn few_in_a_folder(train: usize, valid: usize) -> TempDir {
+    let all = Library::new().builtin().unwrap();
     let folder = tempfile::tempdir().unwrap();
     for (images, name, count) in [(&all.train, "train", train), (&all.valid, "t10k", valid)] {
         let chosen: Vec<usize> =
@@ -126,7 +159,7 @@ pub fn few(train: usize, valid: usize) -> Arc<Dataset> {
         std::fs::write(folder.path().join(format!("{name}-images-idx3-ubyte")), pixels).unwrap();
         std::fs::write(folder.path().join(format!("{name}-labels-idx1-ubyte")), labels).unwrap();
     }
-    library.open(Some(folder.path())).unwrap()
+    folder
 }
 
 /// A model on the processor and on a GPU, with the same first parameters and the same order of the images.

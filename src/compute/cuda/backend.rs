@@ -83,10 +83,10 @@ impl Cuda {
         let ready = if let Some(resident) = resident {
             session.make_room(resident, images)?;
             if *is_moved {
-                session.replace(resident, numbers)?;
+                resident.replace(numbers)?;
             }
             if *is_reordered {
-                Session::reorder(resident, order)?;
+                resident.reorder(order)?;
             }
             resident
         } else {
@@ -180,15 +180,13 @@ impl Backend for Cuda {
     }
 
     fn resume(&mut self, state: &State) {
-        match &mut self.fallen {
-            Some(fallen) => fallen.backend.resume(state),
-            None => {
-                let [values, gradient, velocity] =
-                    [&state.parameters, &state.gradient, &state.velocity].map(|tensors| self.session.pack(tensors));
-                self.numbers = Numbers { values, gradient, velocity };
-                self.is_moved = true;
-            }
+        if let Some(fallen) = &mut self.fallen {
+            return fallen.backend.resume(state);
         }
+        let [values, gradient, velocity] =
+            [&state.parameters, &state.gradient, &state.velocity].map(|tensors| self.session.pack(tensors));
+        self.numbers = Numbers { values, gradient, velocity };
+        self.is_moved = true;
     }
 
     fn parameters(&self) -> Vec<Tensor> {
@@ -228,16 +226,14 @@ impl Backend for Cuda {
     }
 
     fn step(&mut self, sgd: Sgd) -> bool {
-        match &mut self.fallen {
-            Some(fallen) => fallen.backend.step(sgd),
-            // A step by hand is a reader's step: the host, which has all that it takes, is quick enough.
-            None => {
-                let Numbers { values, gradient, velocity } = &mut self.numbers;
-                let is_made = step(values, gradient, velocity, sgd);
-                self.is_moved |= is_made;
-                is_made
-            }
+        if let Some(fallen) = &mut self.fallen {
+            return fallen.backend.step(sgd);
         }
+        // A step by hand is a reader's step: the host, which has all that it takes, is quick enough.
+        let Numbers { values, gradient, velocity } = &mut self.numbers;
+        let is_made = step(values, gradient, velocity, sgd);
+        self.is_moved |= is_made;
+        is_made
     }
 
     fn train(&mut self, batches: &mut Batches<'_>, sgd: Sgd, each: &mut Each<'_>) -> Result<(), Diverged> {

@@ -88,7 +88,7 @@ impl Network for Conv {
         ("conv_predict", true)
     }
 
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         self.parameters
     }
 

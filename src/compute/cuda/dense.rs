@@ -48,7 +48,7 @@ impl Network for Dense {
         ("dense_predict", false)
     }
 
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         self.shape.rows * SIZE
     }
 

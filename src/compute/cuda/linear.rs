@@ -26,7 +26,7 @@ impl Network for Linear {
         ("linear_predict", false)
     }
 
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         PIXELS + 1
     }
 
@@ -44,7 +44,7 @@ impl Network for Linear {
     }
 
     fn blocks(&self, images: usize) -> usize {
-        self.len().div_ceil(TOGETHER).max(images.div_ceil(THREADS as usize / HALF))
+        self.count().div_ceil(TOGETHER).max(images.div_ceil(THREADS as usize / HALF))
     }
 
     fn work(&self, gpu: &Arc<dyn Gpu>, images: usize) -> Result<Work, Fault> {

@@ -28,6 +28,11 @@ impl<T: Pod> Array<T> {
         Ok(array)
     }
 
+    /// How many numbers there is room for.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
     /// Replaces the numbers from place `from` on.
     ///
     /// # Panics

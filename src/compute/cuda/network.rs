@@ -20,7 +20,7 @@ pub trait Network: Send + Sync + Debug {
     fn predicts(&self) -> (&'static str, bool);
 
     /// How many numbers the parameters are as they lie on the GPU.
-    fn len(&self) -> usize;
+    fn count(&self) -> usize;
 
     /// PyTorch's tensors as they lie on the GPU.
     fn pack(&self, tensors: &[Tensor]) -> Vec<f32>;

@@ -65,6 +65,8 @@ pub struct Resident {
     velocity: [Array<f32>; 2],
     gradient: Array<f32>,
     order: Array<u32>,
+    /// What the kernel is told of each mini-batch, with room for as many as there were at once.
+    bounds: Array<u32>,
     /// For each place of the order: logits, loss, and whether the image was classified rightly.
     logits: Array<f32>,
     losses: Array<f32>,
@@ -87,6 +89,20 @@ pub struct Trained {
     pub correct: Vec<u32>,
     /// The logits of the last batch that was differentiated.
     pub logits: Vec<f32>,
+}
+
+impl Resident {
+    /// Replaces parameters, gradient and velocity.
+    pub fn replace(&self, numbers: &Numbers) -> Result<(), Fault> {
+        self.values[0].write(0, &numbers.values)?;
+        self.velocity[0].write(0, &numbers.velocity)?;
+        self.gradient.write(0, &numbers.gradient)
+    }
+
+    /// Replaces the order of the training images.
+    pub fn reorder(&self, order: &[u32]) -> Result<(), Fault> {
+        self.order.write(0, order)
+    }
 }
 
 impl Session {
@@ -122,19 +138,20 @@ impl Session {
 
     /// A model of all zeros.
     pub fn zeros(&self) -> Numbers {
-        let zeros = vec![0.0; self.network.len()];
+        let zeros = vec![0.0; self.network.count()];
         Numbers { values: zeros.clone(), gradient: zeros.clone(), velocity: zeros }
     }
 
     /// Sends a model, with memory for mini-batches of up to so many images.
     pub fn send(&self, numbers: &Numbers, order: &[u32], images: usize) -> Result<Resident, Fault> {
         let array = |len| Array::new(&self.gpu, len);
-        let (len, count) = (self.network.len(), self.train.count);
+        let (len, count) = (self.network.count(), self.train.count);
         Ok(Resident {
             values: [Array::of(&self.gpu, &numbers.values)?, array(len)?],
             velocity: [Array::of(&self.gpu, &numbers.velocity)?, array(len)?],
             gradient: Array::of(&self.gpu, &numbers.gradient)?,
             order: Array::of(&self.gpu, order)?,
+            bounds: Array::new(&self.gpu, 0)?,
             logits: array(count * self.outputs)?,
             losses: array(count)?,
             correct: Array::new(&self.gpu, count)?,
@@ -150,18 +167,6 @@ impl Session {
         Ok(())
     }
 
-    /// Replaces parameters, gradient and velocity.
-    pub fn replace(&self, resident: &Resident, numbers: &Numbers) -> Result<(), Fault> {
-        resident.values[0].write(0, &numbers.values)?;
-        resident.velocity[0].write(0, &numbers.velocity)?;
-        resident.gradient.write(0, &numbers.gradient)
-    }
-
-    /// Replaces the order of the training images.
-    pub fn reorder(resident: &Resident, order: &[u32]) -> Result<(), Fault> {
-        resident.order.write(0, order)
-    }
-
     /// Trains on these mini-batches, none of them empty, or with `is_step` off differentiates the only one.
     pub fn train(
         &self,
@@ -170,14 +175,18 @@ impl Session {
         sgd: Sgd,
         is_step: bool,
     ) -> Result<Trained, Fault> {
-        let bounds = Array::of(&self.gpu, &self.network.bounds(batches))?;
+        let bounds = self.network.bounds(batches);
+        if resident.bounds.len() < bounds.len() {
+            resident.bounds = Array::new(&self.gpu, bounds.len())?;
+        }
+        resident.bounds.write(0, &bounds)?;
         let images = batches.iter().map(Range::len).max().unwrap_or(0);
         resident.work.control.write(0, &[0; CONTROL])?;
         let mut arguments = vec![
             self.train.pixels.argument(),
             self.train.classes.argument(),
             resident.order.argument(),
-            bounds.argument(),
+            resident.bounds.argument(),
             Argument::Whole(word(batches.len())),
             resident.values[0].argument(),
             resident.values[1].argument(),

@@ -2,29 +2,34 @@
 
 use crate::compute::{Device, Inventory, processor};
 use crate::widgets::theme;
-use egui::{AsIdSalt, Button, ComboBox, Frame, Label, Margin, Response, RichText, Ui};
+use egui::containers::menu::MenuButton;
+use egui::{Button, Frame, Label, Margin, Response, RichText, Role, Ui, WidgetInfo};
 use std::time::Duration;
 
 /// The menu's width in points: the same before and after an answer has come.
 const WIDTH: f32 = 320.0;
-/// The menu's height, at most; more GPUs are scrolled to.
-const HEIGHT: f32 = 300.0;
 /// How often an open menu looks for an answer that is still to come.
 const WAIT: Duration = Duration::from_millis(50);
 
 /// Draws the control. Returns the device that was clicked, if one was.
-pub(super) fn show(ui: &mut Ui, salt: impl AsIdSalt, now: Device) -> (Option<Device>, Response) {
-    let combo = ComboBox::from_id_salt(salt).selected_text(now.to_string()).width(90.0).height(HEIGHT);
-    let shown = combo.show_ui(ui, |ui| menu(ui, now));
-    let is_open = shown.inner.is_some();
-    if is_open && shown.response.clicked() {
+pub(super) fn show(ui: &mut Ui, now: Device) -> (Option<Device>, Response) {
+    // Not egui's own box, whose list keeps the height that it opened with: the answer may come later, and be longer.
+    let button = MenuButton::from_button(Button::new(format!("{now} \u{23f7}")));
+    let (response, shown) = button.ui(ui, |ui| menu(ui, now));
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo {
+        enabled,
+        current_text_value: Some(now.to_string()),
+        ..WidgetInfo::new(Role::ComboBox)
+    });
+    if shown.is_some() && response.clicked() {
         // A GPU may have come or gone since the menu was last open.
         Inventory::refresh();
     }
-    if is_open && Inventory::is_looking() {
+    if shown.is_some() && Inventory::is_looking() {
         ui.ctx().request_repaint_after(WAIT);
     }
-    (shown.inner.flatten(), shown.response)
+    (shown.and_then(|shown| shown.inner), response)
 }
 
 fn menu(ui: &mut Ui, now: Device) -> Option<Device> {
@@ -37,17 +42,28 @@ fn menu(ui: &mut Ui, now: Device) -> Option<Device> {
             clicked = Some(device);
         }
     }
-    let note = match known {
-        Inventory::Found(_) => return clicked,
-        Inventory::Looking => "Looking for GPUs \u{2026}".to_owned(),
-        Inventory::Nothing(why) => format!("No GPU can be used: {why}."),
-    };
-    let note = RichText::new(note).color(theme::tokens(ui).text_weak);
-    // In line with the rows above it, and not justified as they are.
-    Frame::new()
-        .inner_margin(Margin::symmetric(10, 5))
-        .show(ui, |ui| ui.vertical(|ui| ui.add(Label::new(note).wrap())));
+    if let Some(note) = note(&known) {
+        let note = RichText::new(note).color(theme::tokens(ui).text_weak);
+        // In line with the rows above it, and not justified as they are.
+        let frame = Frame::new().inner_margin(Margin::symmetric(10, 5));
+        frame.show(ui, |ui| ui.vertical(|ui| ui.add(Label::new(note).wrap())));
+    }
+    // A menu that grew can be clicked all over one frame later.
+    let (id, height) = (ui.id().with("height"), ui.min_rect().height());
+    if ui.data(|data| data.get_temp::<f32>(id)) != Some(height) {
+        ui.data_mut(|data| data.insert_temp(id, height));
+        ui.ctx().request_repaint();
+    }
     clicked
+}
+
+/// Why there is no GPU to choose.
+fn note(known: &Inventory) -> Option<String> {
+    match known {
+        Inventory::Found(_) => None,
+        Inventory::Looking => Some("Looking for GPUs \u{2026}".to_owned()),
+        Inventory::Nothing(why) => Some(format!("No GPU can be used: {why}.")),
+    }
 }
 
 /// Each device that can be chosen, in words; and the one that is chosen, wherever that came from.

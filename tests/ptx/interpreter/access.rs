@@ -1,4 +1,5 @@
 //! What instructions do with memory, and all that is checked of it.
+#![expect(clippy::cast_possible_truncation, reason = "bits of lanes and registers are cut to size on purpose")]
 
 use super::arithmetic::Registers;
 use super::code::{Access, Atomic, Change, LANES, Strength};

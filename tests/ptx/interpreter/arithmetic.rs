@@ -1,4 +1,11 @@
 //! What instructions do with the registers of a warp, all lanes in one loop.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bits of lanes and registers are cut to size on purpose"
+)]
+
+use std::cmp::Ordering;
 
 use super::code::{At, FloatOne, FloatTwo, LANES, Logic, One, Op, Sort, Two, outcome};
 
@@ -27,13 +34,13 @@ pub struct Registers {
 #[inline(always)]
 fn fill<T: Copy>(to: &mut [T; LANES], lanes: u32, value: impl Fn(usize) -> T) {
     if lanes == ALL {
-        for lane in 0..LANES {
-            to[lane] = value(lane);
+        for (lane, to) in to.iter_mut().enumerate() {
+            *to = value(lane);
         }
     } else {
-        for lane in 0..LANES {
+        for (lane, to) in to.iter_mut().enumerate() {
             let value = value(lane);
-            to[lane] = if lanes >> lane & 1 == 0 { to[lane] } else { value };
+            *to = if lanes >> lane & 1 == 0 { *to } else { value };
         }
     }
 }
@@ -48,18 +55,18 @@ impl Registers {
     }
 
     #[inline(always)]
-    fn to_narrow(&mut self, to: At, lanes: u32, value: impl Fn(usize) -> u32) {
+    fn put(&mut self, to: At, lanes: u32, value: impl Fn(usize) -> u32) {
         fill(&mut self.narrow[usize::from(to)], lanes, value);
     }
 
     #[inline(always)]
-    fn to_wide(&mut self, to: At, lanes: u32, value: impl Fn(usize) -> u64) {
+    fn put_wide(&mut self, to: At, lanes: u32, value: impl Fn(usize) -> u64) {
         fill(&mut self.wide[usize::from(to)], lanes, value);
     }
 
     /// Sets a predicate in the lanes that are at it.
     #[inline(always)]
-    pub fn to_flag(&mut self, to: At, lanes: u32, bits: u32) {
+    pub fn put_flag(&mut self, to: At, lanes: u32, bits: u32) {
         let flag = &mut self.flags[usize::from(to)];
         *flag = *flag & !lanes | bits & lanes;
     }
@@ -70,16 +77,16 @@ impl Registers {
         match *op {
             Op::Copy(to, a) => {
                 let a = self.n(a);
-                self.to_narrow(to, lanes, |lane| a[lane]);
+                self.put(to, lanes, |lane| a[lane]);
             }
             Op::CopyWide(to, a) => {
                 let a = self.w(a);
-                self.to_wide(to, lanes, |lane| a[lane]);
+                self.put_wide(to, lanes, |lane| a[lane]);
             }
             Op::Integer(what, to, a) => self.integer(what, to, a, lanes),
             Op::IntegerWide(what, to, a) => {
                 let a = self.w(a);
-                self.to_wide(to, lanes, |lane| match what {
+                self.put_wide(to, lanes, |lane| match what {
                     One::Not => !a[lane],
                     One::Negate => a[lane].wrapping_neg(),
                     _ => a[lane].cast_signed().wrapping_abs().cast_unsigned(),
@@ -90,47 +97,47 @@ impl Registers {
             Op::ShiftWide(what, to, a, b) => self.shift_wide(what, to, a, b, lanes),
             Op::MultiplyAdd(to, a, b, c) => {
                 let (a, b, c) = (self.n(a), self.n(b), self.n(c));
-                self.to_narrow(to, lanes, |lane| a[lane].wrapping_mul(b[lane]).wrapping_add(c[lane]));
+                self.put(to, lanes, |lane| a[lane].wrapping_mul(b[lane]).wrapping_add(c[lane]));
             }
             Op::MultiplyAddWide(to, a, b, c) => {
                 let (a, b, c) = (self.w(a), self.w(b), self.w(c));
-                self.to_wide(to, lanes, |lane| a[lane].wrapping_mul(b[lane]).wrapping_add(c[lane]));
+                self.put_wide(to, lanes, |lane| a[lane].wrapping_mul(b[lane]).wrapping_add(c[lane]));
             }
             Op::Product(signed, to, a, b) => {
                 let (a, b) = (self.n(a), self.n(b));
-                self.to_wide(to, lanes, |lane| product(signed, a[lane], b[lane]));
+                self.put_wide(to, lanes, |lane| product(signed, a[lane], b[lane]));
             }
             Op::ProductAdd(signed, to, a, b, c) => {
                 let (a, b, c) = (self.n(a), self.n(b), self.w(c));
-                self.to_wide(to, lanes, |lane| product(signed, a[lane], b[lane]).wrapping_add(c[lane]));
+                self.put_wide(to, lanes, |lane| product(signed, a[lane], b[lane]).wrapping_add(c[lane]));
             }
             Op::Widen(true, to, a) => {
                 let a = self.n(a);
-                self.to_wide(to, lanes, |lane| i64::from(a[lane].cast_signed()).cast_unsigned());
+                self.put_wide(to, lanes, |lane| i64::from(a[lane].cast_signed()).cast_unsigned());
             }
             Op::Widen(false, to, a) => {
                 let a = self.n(a);
-                self.to_wide(to, lanes, |lane| u64::from(a[lane]));
+                self.put_wide(to, lanes, |lane| u64::from(a[lane]));
             }
             Op::LowHalf(to, a) => {
                 let a = self.w(a);
-                self.to_narrow(to, lanes, |lane| a[lane] as u32);
+                self.put(to, lanes, |lane| a[lane] as u32);
             }
             Op::HighHalf(to, a) => {
                 let a = self.w(a);
-                self.to_narrow(to, lanes, |lane| (a[lane] >> 32) as u32);
+                self.put(to, lanes, |lane| (a[lane] >> 32) as u32);
             }
             Op::Pack(to, low, high) => {
                 let (low, high) = (self.n(low), self.n(high));
-                self.to_wide(to, lanes, |lane| u64::from(high[lane]) << 32 | u64::from(low[lane]));
+                self.put_wide(to, lanes, |lane| u64::from(high[lane]) << 32 | u64::from(low[lane]));
             }
             Op::Select(to, a, b, flag) => {
                 let (a, b, flag) = (self.n(a), self.n(b), self.flags[usize::from(flag)]);
-                self.to_narrow(to, lanes, |lane| if flag >> lane & 1 == 0 { b[lane] } else { a[lane] });
+                self.put(to, lanes, |lane| if flag >> lane & 1 == 0 { b[lane] } else { a[lane] });
             }
             Op::SelectWide(to, a, b, flag) => {
                 let (a, b, flag) = (self.w(a), self.w(b), self.flags[usize::from(flag)]);
-                self.to_wide(to, lanes, |lane| if flag >> lane & 1 == 0 { b[lane] } else { a[lane] });
+                self.put_wide(to, lanes, |lane| if flag >> lane & 1 == 0 { b[lane] } else { a[lane] });
             }
             Op::Flags(logic, to, a, b) => {
                 let (a, b) = (self.flags[usize::from(a)], self.flags[usize::from(b)]);
@@ -139,42 +146,49 @@ impl Registers {
                     Logic::Or => a | b,
                     Logic::Xor => a ^ b,
                 };
-                self.to_flag(to, lanes, bits);
+                self.put_flag(to, lanes, bits);
             }
-            Op::NotFlag(to, a) => self.to_flag(to, lanes, !self.flags[usize::from(a)]),
+            Op::NotFlag(to, a) => self.put_flag(to, lanes, !self.flags[usize::from(a)]),
             Op::Compare { sort, is_wide, outcomes, to, a, b } => {
                 let bits = if is_wide {
                     compare_wide(sort, outcomes, &self.w(a), &self.w(b))
                 } else {
                     compare(sort, outcomes, &self.n(a), &self.n(b))
                 };
-                self.to_flag(to, lanes, bits);
+                self.put_flag(to, lanes, bits);
             }
+            _ => return self.compute_floats(op, lanes),
+        }
+        true
+    }
+
+    fn compute_floats(&mut self, op: &Op, lanes: u32) -> bool {
+        match *op {
             Op::Float(what, to, a) => {
                 let a = self.n(a);
                 match what {
-                    FloatOne::Negate => self.to_narrow(to, lanes, |lane| a[lane] ^ 1 << 31),
-                    FloatOne::Absolute => self.to_narrow(to, lanes, |lane| a[lane] & !(1 << 31)),
-                    FloatOne::Root => self.to_narrow(to, lanes, |lane| exact(f32::from_bits(a[lane]).sqrt())),
-                    FloatOne::Reciprocal => self.to_narrow(to, lanes, |lane| exact(1.0 / f32::from_bits(a[lane]))),
+                    FloatOne::Negate => self.put(to, lanes, |lane| a[lane] ^ 1 << 31),
+                    FloatOne::Absolute => self.put(to, lanes, |lane| a[lane] & !(1 << 31)),
+                    FloatOne::Root => self.put(to, lanes, |lane| exact(f32::from_bits(a[lane]).sqrt())),
+                    FloatOne::Reciprocal => self.put(to, lanes, |lane| exact(1.0 / f32::from_bits(a[lane]))),
                 }
             }
             Op::Floats(what, to, a, b) => self.floats(what, to, a, b, lanes),
             Op::Fma(to, a, b, c) => {
                 let [a, b, c] = [a, b, c].map(|at| self.n(at).map(f32::from_bits));
-                self.to_narrow(to, lanes, |lane| exact(a[lane].mul_add(b[lane], c[lane])));
+                self.put(to, lanes, |lane| exact(a[lane].mul_add(b[lane], c[lane])));
             }
             Op::ToFloat(true, to, a) => {
                 let a = self.n(a);
-                self.to_narrow(to, lanes, |lane| (a[lane].cast_signed() as f32).to_bits());
+                self.put(to, lanes, |lane| (a[lane].cast_signed() as f32).to_bits());
             }
             Op::ToFloat(false, to, a) => {
                 let a = self.n(a);
-                self.to_narrow(to, lanes, |lane| (a[lane] as f32).to_bits());
+                self.put(to, lanes, |lane| (a[lane] as f32).to_bits());
             }
             Op::FloatWide(what, to, a) => {
                 let a = self.w(a);
-                self.to_wide(to, lanes, |lane| match what {
+                self.put_wide(to, lanes, |lane| match what {
                     FloatOne::Negate => a[lane] ^ 1 << 63,
                     FloatOne::Absolute => a[lane] & !(1 << 63),
                     FloatOne::Root => exact_wide(f64::from_bits(a[lane]).sqrt()),
@@ -183,7 +197,7 @@ impl Registers {
             }
             Op::FloatsWide(what, to, a, b) => {
                 let [a, b] = [a, b].map(|at| self.w(at).map(f64::from_bits));
-                self.to_wide(to, lanes, |lane| {
+                self.put_wide(to, lanes, |lane| {
                     let (a, b) = (a[lane], b[lane]);
                     exact_wide(match what {
                         FloatTwo::Add => a + b,
@@ -198,7 +212,7 @@ impl Registers {
             }
             Op::FmaWide(to, a, b, c) => {
                 let [a, b, c] = [a, b, c].map(|at| self.w(at).map(f64::from_bits));
-                self.to_wide(to, lanes, |lane| exact_wide(a[lane].mul_add(b[lane], c[lane])));
+                self.put_wide(to, lanes, |lane| exact_wide(a[lane].mul_add(b[lane], c[lane])));
             }
             _ => return false,
         }
@@ -208,45 +222,45 @@ impl Registers {
     fn integer(&mut self, what: One, to: At, a: At, lanes: u32) {
         let a = self.n(a);
         match what {
-            One::Not => self.to_narrow(to, lanes, |lane| !a[lane]),
-            One::Negate => self.to_narrow(to, lanes, |lane| a[lane].wrapping_neg()),
+            One::Not => self.put(to, lanes, |lane| !a[lane]),
+            One::Negate => self.put(to, lanes, |lane| a[lane].wrapping_neg()),
             One::Absolute => {
-                self.to_narrow(to, lanes, |lane| a[lane].cast_signed().wrapping_abs().cast_unsigned());
+                self.put(to, lanes, |lane| a[lane].cast_signed().wrapping_abs().cast_unsigned());
             }
-            One::Reverse => self.to_narrow(to, lanes, |lane| a[lane].reverse_bits()),
-            One::LeadingZeros => self.to_narrow(to, lanes, |lane| a[lane].leading_zeros()),
-            One::Ones => self.to_narrow(to, lanes, |lane| a[lane].count_ones()),
-            One::SignedHalf => self.to_narrow(to, lanes, |lane| (a[lane].cast_signed() << 16 >> 16).cast_unsigned()),
+            One::Reverse => self.put(to, lanes, |lane| a[lane].reverse_bits()),
+            One::LeadingZeros => self.put(to, lanes, |lane| a[lane].leading_zeros()),
+            One::Ones => self.put(to, lanes, |lane| a[lane].count_ones()),
+            One::SignedHalf => self.put(to, lanes, |lane| (a[lane].cast_signed() << 16 >> 16).cast_unsigned()),
         }
     }
 
     fn integers(&mut self, what: Two, to: At, a: At, b: At, lanes: u32) {
         let (a, b) = (self.n(a), self.n(b));
         match what {
-            Two::Add => self.to_narrow(to, lanes, |lane| a[lane].wrapping_add(b[lane])),
-            Two::Subtract => self.to_narrow(to, lanes, |lane| a[lane].wrapping_sub(b[lane])),
-            Two::Multiply => self.to_narrow(to, lanes, |lane| a[lane].wrapping_mul(b[lane])),
+            Two::Add => self.put(to, lanes, |lane| a[lane].wrapping_add(b[lane])),
+            Two::Subtract => self.put(to, lanes, |lane| a[lane].wrapping_sub(b[lane])),
+            Two::Multiply => self.put(to, lanes, |lane| a[lane].wrapping_mul(b[lane])),
             Two::MultiplyHigh => {
-                self.to_narrow(to, lanes, |lane| (product(false, a[lane], b[lane]) >> 32) as u32);
+                self.put(to, lanes, |lane| (product(false, a[lane], b[lane]) >> 32) as u32);
             }
             Two::MultiplyHighSigned => {
-                self.to_narrow(to, lanes, |lane| (product(true, a[lane], b[lane]) >> 32) as u32);
+                self.put(to, lanes, |lane| (product(true, a[lane], b[lane]) >> 32) as u32);
             }
-            Two::And => self.to_narrow(to, lanes, |lane| a[lane] & b[lane]),
-            Two::Or => self.to_narrow(to, lanes, |lane| a[lane] | b[lane]),
-            Two::Xor => self.to_narrow(to, lanes, |lane| a[lane] ^ b[lane]),
-            Two::Left => self.to_narrow(to, lanes, |lane| if b[lane] < 32 { a[lane] << b[lane] } else { 0 }),
-            Two::Right => self.to_narrow(to, lanes, |lane| if b[lane] < 32 { a[lane] >> b[lane] } else { 0 }),
+            Two::And => self.put(to, lanes, |lane| a[lane] & b[lane]),
+            Two::Or => self.put(to, lanes, |lane| a[lane] | b[lane]),
+            Two::Xor => self.put(to, lanes, |lane| a[lane] ^ b[lane]),
+            Two::Left => self.put(to, lanes, |lane| if b[lane] < 32 { a[lane] << b[lane] } else { 0 }),
+            Two::Right => self.put(to, lanes, |lane| if b[lane] < 32 { a[lane] >> b[lane] } else { 0 }),
             Two::RightSigned => {
-                self.to_narrow(to, lanes, |lane| (a[lane].cast_signed() >> b[lane].min(31)).cast_unsigned());
+                self.put(to, lanes, |lane| (a[lane].cast_signed() >> b[lane].min(31)).cast_unsigned());
             }
-            Two::Min => self.to_narrow(to, lanes, |lane| a[lane].min(b[lane])),
-            Two::Max => self.to_narrow(to, lanes, |lane| a[lane].max(b[lane])),
+            Two::Min => self.put(to, lanes, |lane| a[lane].min(b[lane])),
+            Two::Max => self.put(to, lanes, |lane| a[lane].max(b[lane])),
             Two::MinSigned => {
-                self.to_narrow(to, lanes, |lane| a[lane].cast_signed().min(b[lane].cast_signed()).cast_unsigned());
+                self.put(to, lanes, |lane| a[lane].cast_signed().min(b[lane].cast_signed()).cast_unsigned());
             }
             Two::MaxSigned => {
-                self.to_narrow(to, lanes, |lane| a[lane].cast_signed().max(b[lane].cast_signed()).cast_unsigned());
+                self.put(to, lanes, |lane| a[lane].cast_signed().max(b[lane].cast_signed()).cast_unsigned());
             }
         }
     }
@@ -255,28 +269,28 @@ impl Registers {
         let (a, b) = (self.w(a), self.w(b));
         let signed = |numbers: [u64; LANES]| numbers.map(u64::cast_signed);
         match what {
-            Two::Add => self.to_wide(to, lanes, |lane| a[lane].wrapping_add(b[lane])),
-            Two::Subtract => self.to_wide(to, lanes, |lane| a[lane].wrapping_sub(b[lane])),
-            Two::Multiply => self.to_wide(to, lanes, |lane| a[lane].wrapping_mul(b[lane])),
+            Two::Add => self.put_wide(to, lanes, |lane| a[lane].wrapping_add(b[lane])),
+            Two::Subtract => self.put_wide(to, lanes, |lane| a[lane].wrapping_sub(b[lane])),
+            Two::Multiply => self.put_wide(to, lanes, |lane| a[lane].wrapping_mul(b[lane])),
             Two::MultiplyHigh => {
-                self.to_wide(to, lanes, |lane| (u128::from(a[lane]) * u128::from(b[lane]) >> 64) as u64);
+                self.put_wide(to, lanes, |lane| ((u128::from(a[lane]) * u128::from(b[lane])) >> 64) as u64);
             }
             Two::MultiplyHighSigned => {
                 let (a, b) = (signed(a), signed(b));
-                self.to_wide(to, lanes, |lane| (i128::from(a[lane]) * i128::from(b[lane]) >> 64) as u64);
+                self.put_wide(to, lanes, |lane| ((i128::from(a[lane]) * i128::from(b[lane])) >> 64) as u64);
             }
-            Two::And => self.to_wide(to, lanes, |lane| a[lane] & b[lane]),
-            Two::Or => self.to_wide(to, lanes, |lane| a[lane] | b[lane]),
-            Two::Xor => self.to_wide(to, lanes, |lane| a[lane] ^ b[lane]),
-            Two::Min => self.to_wide(to, lanes, |lane| a[lane].min(b[lane])),
-            Two::Max => self.to_wide(to, lanes, |lane| a[lane].max(b[lane])),
+            Two::And => self.put_wide(to, lanes, |lane| a[lane] & b[lane]),
+            Two::Or => self.put_wide(to, lanes, |lane| a[lane] | b[lane]),
+            Two::Xor => self.put_wide(to, lanes, |lane| a[lane] ^ b[lane]),
+            Two::Min => self.put_wide(to, lanes, |lane| a[lane].min(b[lane])),
+            Two::Max => self.put_wide(to, lanes, |lane| a[lane].max(b[lane])),
             Two::MinSigned => {
                 let (a, b) = (signed(a), signed(b));
-                self.to_wide(to, lanes, |lane| a[lane].min(b[lane]).cast_unsigned());
+                self.put_wide(to, lanes, |lane| a[lane].min(b[lane]).cast_unsigned());
             }
             Two::MaxSigned => {
                 let (a, b) = (signed(a), signed(b));
-                self.to_wide(to, lanes, |lane| a[lane].max(b[lane]).cast_unsigned());
+                self.put_wide(to, lanes, |lane| a[lane].max(b[lane]).cast_unsigned());
             }
             // Their amounts are narrow.
             Two::Left | Two::Right | Two::RightSigned => {}
@@ -286,24 +300,24 @@ impl Registers {
     fn shift_wide(&mut self, what: Two, to: At, a: At, b: At, lanes: u32) {
         let (a, b) = (self.w(a), self.n(b));
         match what {
-            Two::Left => self.to_wide(to, lanes, |lane| if b[lane] < 64 { a[lane] << b[lane] } else { 0 }),
-            Two::Right => self.to_wide(to, lanes, |lane| if b[lane] < 64 { a[lane] >> b[lane] } else { 0 }),
-            _ => self.to_wide(to, lanes, |lane| (a[lane].cast_signed() >> b[lane].min(63)).cast_unsigned()),
+            Two::Left => self.put_wide(to, lanes, |lane| if b[lane] < 64 { a[lane] << b[lane] } else { 0 }),
+            Two::Right => self.put_wide(to, lanes, |lane| if b[lane] < 64 { a[lane] >> b[lane] } else { 0 }),
+            _ => self.put_wide(to, lanes, |lane| (a[lane].cast_signed() >> b[lane].min(63)).cast_unsigned()),
         }
     }
 
     fn floats(&mut self, what: FloatTwo, to: At, a: At, b: At, lanes: u32) {
         let [a, b] = [a, b].map(|at| self.n(at).map(f32::from_bits));
         match what {
-            FloatTwo::Add => self.to_narrow(to, lanes, |lane| exact(a[lane] + b[lane])),
-            FloatTwo::Subtract => self.to_narrow(to, lanes, |lane| exact(a[lane] - b[lane])),
-            FloatTwo::Multiply => self.to_narrow(to, lanes, |lane| exact(a[lane] * b[lane])),
-            FloatTwo::Divide => self.to_narrow(to, lanes, |lane| exact(a[lane] / b[lane])),
-            FloatTwo::Min => self.to_narrow(to, lanes, |lane| {
+            FloatTwo::Add => self.put(to, lanes, |lane| exact(a[lane] + b[lane])),
+            FloatTwo::Subtract => self.put(to, lanes, |lane| exact(a[lane] - b[lane])),
+            FloatTwo::Multiply => self.put(to, lanes, |lane| exact(a[lane] * b[lane])),
+            FloatTwo::Divide => self.put(to, lanes, |lane| exact(a[lane] / b[lane])),
+            FloatTwo::Min => self.put(to, lanes, |lane| {
                 let (a, b) = (a[lane], b[lane]);
                 exact(if a.is_nan() || b < a || (b == a && b.is_sign_negative()) { b } else { a })
             }),
-            FloatTwo::Max => self.to_narrow(to, lanes, |lane| {
+            FloatTwo::Max => self.put(to, lanes, |lane| {
                 let (a, b) = (a[lane], b[lane]);
                 exact(if a.is_nan() || b > a || (b == a && b.is_sign_positive()) { b } else { a })
             }),
@@ -332,22 +346,26 @@ fn product(signed: bool, a: u32, b: u32) -> u64 {
 
 /// A bit for each lane in which the comparison has one of these outcomes.
 #[inline(always)]
-fn relate<T: Copy + PartialOrd>(outcomes: u8, a: &[T; LANES], b: &[T; LANES]) -> u32 {
+fn relate<T: Copy + PartialOrd>(is_whole: bool, outcomes: u8, a: &[T; LANES], b: &[T; LANES]) -> u32 {
     #[inline(always)]
     fn bits(found: impl Fn(usize) -> bool) -> u32 {
         (0..LANES).fold(0, |bits, lane| bits | u32::from(found(lane)) << lane)
     }
     let all = LESS | EQUAL | GREATER | UNORDERED;
-    // With unordered ones among them, it is the rest that is looked for.
-    let (looked_for, is_negated) =
-        if outcomes & UNORDERED == 0 { (outcomes, false) } else { (all & !outcomes, true) };
+    // With unordered ones among them, it is the rest that is looked for; whole numbers are all ordered.
+    let is_negated = outcomes & UNORDERED != 0 || is_whole && outcomes == LESS | GREATER;
+    let looked_for = match (is_negated, is_whole) {
+        (false, _) => outcomes,
+        (true, true) => EQUAL,
+        (true, false) => all & !outcomes,
+    };
     let found = match looked_for {
         LESS => bits(|lane| a[lane] < b[lane]),
         EQUAL => bits(|lane| a[lane] == b[lane]),
         GREATER => bits(|lane| a[lane] > b[lane]),
         3 => bits(|lane| a[lane] <= b[lane]),
         6 => bits(|lane| a[lane] >= b[lane]),
-        5 => bits(|lane| a[lane] < b[lane] || a[lane] > b[lane]),
+        5 => bits(|lane| a[lane].partial_cmp(&b[lane]).is_some_and(Ordering::is_ne)),
         7 => bits(|lane| a[lane].partial_cmp(&b[lane]).is_some()),
         _ => 0,
     };
@@ -356,16 +374,16 @@ fn relate<T: Copy + PartialOrd>(outcomes: u8, a: &[T; LANES], b: &[T; LANES]) ->
 
 fn compare(sort: Sort, outcomes: u8, a: &[u32; LANES], b: &[u32; LANES]) -> u32 {
     match sort {
-        Sort::Unsigned => relate(outcomes, a, b),
-        Sort::Signed => relate(outcomes, &a.map(u32::cast_signed), &b.map(u32::cast_signed)),
-        Sort::Float => relate(outcomes, &a.map(f32::from_bits), &b.map(f32::from_bits)),
+        Sort::Unsigned => relate(true, outcomes, a, b),
+        Sort::Signed => relate(true, outcomes, &a.map(u32::cast_signed), &b.map(u32::cast_signed)),
+        Sort::Float => relate(false, outcomes, &a.map(f32::from_bits), &b.map(f32::from_bits)),
     }
 }
 
 fn compare_wide(sort: Sort, outcomes: u8, a: &[u64; LANES], b: &[u64; LANES]) -> u32 {
     match sort {
-        Sort::Unsigned => relate(outcomes, a, b),
-        Sort::Signed => relate(outcomes, &a.map(u64::cast_signed), &b.map(u64::cast_signed)),
-        Sort::Float => relate(outcomes, &a.map(f64::from_bits), &b.map(f64::from_bits)),
+        Sort::Unsigned => relate(true, outcomes, a, b),
+        Sort::Signed => relate(true, outcomes, &a.map(u64::cast_signed), &b.map(u64::cast_signed)),
+        Sort::Float => relate(false, outcomes, &a.map(f64::from_bits), &b.map(f64::from_bits)),
     }
 }

@@ -237,7 +237,14 @@ pub enum Op {
     FmaWide(At, At, At, At),
     /// Narrow, signed or not, to the nearest `f32`.
     ToFloat(bool, At, At),
-    Compare { sort: Sort, is_wide: bool, outcomes: u8, to: At, a: At, b: At },
+    Compare {
+        sort: Sort,
+        is_wide: bool,
+        outcomes: u8,
+        to: At,
+        a: At,
+        b: At,
+    },
     Flags(Logic, At, At, At),
     NotFlag(At, At),
     Select(At, At, At, At),
@@ -255,8 +262,21 @@ pub enum Op {
     /// A barrier of the block that tells what its threads' predicates are.
     BarrierVote(Vote, Register, At),
     WarpBarrier(At),
-    Shuffle { how: Shuffle, to: At, is_inside: At, value: At, by: At, clamp: At, members: At },
-    Vote { what: Vote, to: Register, flag: At, members: At },
+    Shuffle {
+        how: Shuffle,
+        to: At,
+        is_inside: At,
+        value: At,
+        by: At,
+        clamp: At,
+        members: At,
+    },
+    Vote {
+        what: Vote,
+        to: Register,
+        flag: At,
+        members: At,
+    },
     ActiveMask(At),
 }
 

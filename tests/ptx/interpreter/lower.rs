@@ -2,6 +2,7 @@
 
 mod effects;
 mod values;
+mod whole;
 
 use std::collections::HashMap;
 
@@ -247,15 +248,15 @@ impl Lowering<'_> {
         }
     }
 
-    fn to_flag(&mut self, operand: &Operand) -> Option<At> {
+    fn flag_target(&mut self, operand: &Operand) -> Option<At> {
         self.target(operand, File::Flag).map(|register| register.index)
     }
 
-    fn to_narrow(&mut self, operand: &Operand) -> Option<At> {
+    fn narrow_target(&mut self, operand: &Operand) -> Option<At> {
         self.target(operand, File::Narrow).map(|register| register.index)
     }
 
-    fn to_wide(&mut self, operand: &Operand) -> Option<At> {
+    fn wide_target(&mut self, operand: &Operand) -> Option<At> {
         self.target(operand, File::Wide).map(|register| register.index)
     }
 

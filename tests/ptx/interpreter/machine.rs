@@ -1,4 +1,5 @@
 //! The way in: memory, launches, and what ran.
+#![expect(clippy::cast_possible_truncation, reason = "bits of lanes and registers are cut to size on purpose")]
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -83,12 +84,8 @@ impl Machine {
         self.patience = instructions;
     }
 
-    /// The names of all kernels.
-    pub fn kernels(&self) -> impl Iterator<Item = &str> {
-        self.kernels.keys().map(String::as_str)
-    }
-
     /// What ran so far, by the kernel's name.
+    #[must_use]
     pub fn kernels_ran(&self) -> &BTreeMap<String, Ran> {
         &self.ran
     }
@@ -164,8 +161,7 @@ impl Machine {
         }
         let parameters = bits(kernel, arguments)?;
         let size = Size { blocks, threads, is_cooperative, patience: self.patience };
-        let launch =
-            Launch::new(kernel, &mut self.memory, &mut self.orders, &mut self.random, size, &parameters);
+        let launch = Launch::new(kernel, &mut self.memory, &mut self.orders, &mut self.random, size, &parameters);
         let instructions = launch.run()?;
         let ran = self.ran.entry(kernel.name.clone()).or_default();
         ran.launches += 1;

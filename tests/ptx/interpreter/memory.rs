@@ -1,4 +1,5 @@
 //! Allocations: their bytes, which of them were written, and who touched them.
+#![expect(clippy::cast_possible_truncation, reason = "bits of lanes and registers are cut to size on purpose")]
 
 use super::code::{LANES, Shared};
 use super::shadow::Shadow;
@@ -180,8 +181,7 @@ pub struct Local {
 impl Local {
     /// Room for a kernel's variables, all unwritten.
     pub fn new(variables: &[Shared]) -> Self {
-        let region =
-            |shared: &Shared| Region::new(format!("shared {}", shared.name), shared.address, shared.bytes);
+        let region = |shared: &Shared| Region::new(format!("shared {}", shared.name), shared.address, shared.bytes);
         Self { regions: variables.iter().map(region).collect() }
     }
 

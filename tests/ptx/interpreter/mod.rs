@@ -29,6 +29,6 @@ mod shadow;
 mod text;
 mod warp;
 
-pub use error::{Error, Fault, Place, Trouble};
-pub use machine::{Arg, Machine, Ran};
+pub use error::{Error, Fault, Trouble};
+pub use machine::{Arg, Machine};
 pub use parse::opcodes;

@@ -5,6 +5,7 @@
 //! the block's last barrier; an acquire of that word takes it over, for the acquiring thread at once and for its block at
 //! the block's next barrier. What a thread did after its block's last barrier is not published, not even its own; so
 //! some programs that are in order are called racy, but none that are racy are called in order.
+#![expect(clippy::cast_possible_truncation, reason = "bits of lanes and registers are cut to size on purpose")]
 
 use std::collections::HashMap;
 
@@ -181,7 +182,7 @@ impl<'a> Me<'a> {
     }
 
     /// Whether an access of the same interval of this block lies before the warp's last barrier, or is by this very thread.
-    fn is_own(&self, epoch: Epoch, mine: Epoch) -> bool {
+    fn is_own(epoch: Epoch, mine: Epoch) -> bool {
         let differs = epoch ^ mine;
         differs & !SUB == 0 || (differs & (WARP | SEVERAL_WARPS) == 0 && (epoch & SUB) < (mine & SUB))
     }
@@ -193,7 +194,7 @@ impl<'a> Me<'a> {
     /// Fails with the other access if nothing orders it before `mine`, this access by one lane.
     #[inline]
     pub fn after(&self, epoch: Epoch, mine: Epoch, sets: &mut Sets) -> Result<(), Other> {
-        if self.is_old(epoch) || self.is_of_block(epoch) && self.is_own(epoch, mine) {
+        if self.is_old(epoch) || self.is_of_block(epoch) && Self::is_own(epoch, mine) {
             return Ok(());
         }
         self.after_others(epoch, mine, sets)
@@ -205,12 +206,18 @@ impl<'a> Me<'a> {
             return sets.after(epoch, self, thread);
         }
         let (block, interval) = place(epoch);
-        if block != self.block && self.knows(block, interval, thread) {
+        if self.knows(block, interval, thread) {
             return Ok(());
         }
         Err(Other::of(epoch))
     }
 
+    /// Whether an interval of this very block lies before its last barrier.
+    fn is_past(&self, block: u32, interval: u32) -> bool {
+        block == self.block && interval < self.interval
+    }
+
+    /// Whether an interval of another block lies behind a thread of this one. A clock says nothing new of its own block.
     fn knows(&self, block: u32, interval: u32, thread: u32) -> bool {
         is_behind(&self.sync.clock, block, interval)
             || self.sync.acquired.get(&thread).is_some_and(|clock| is_behind(clock, block, interval))
@@ -233,7 +240,7 @@ impl<'a> Me<'a> {
             let joined = sets.add(before, self);
             return if joined == 0 { mine } else { joined };
         }
-        if self.is_own(before, mine) {
+        if Self::is_own(before, mine) {
             mine
         } else if (before ^ mine) & (WARP | SEVERAL_WARPS) == 0 {
             self.lanes()
@@ -316,14 +323,12 @@ impl Sets {
         if key == before && by == own {
             return joined;
         }
-        let joined = match self.joined.get(&(before, own)) {
-            Some(&joined) => joined,
-            None => {
-                let joined = self.joined_anew(before, me);
-                self.joined.insert((before, own), joined);
-                joined
-            }
-        };
+        let known = self.joined.get(&(before, own)).copied();
+        let joined = known.unwrap_or_else(|| {
+            let joined = self.joined_anew(before, me);
+            self.joined.insert((before, own), joined);
+            joined
+        });
         self.recent[slot] = (before, own, joined);
         joined
     }
@@ -366,27 +371,25 @@ impl Sets {
 
     fn after(&mut self, set: Epoch, me: &Me<'_>, thread: u32) -> Result<(), Other> {
         let key = (set, me.floor | me.span);
-        let unordered = match self.unordered.get(&key) {
-            Some(&unordered) => unordered,
-            None => {
-                let is_after = |&(block, interval): &(u32, u32)| match block == me.block {
-                    true => interval < me.interval,
-                    false => is_behind(&me.sync.clock, block, interval),
-                };
-                // An access by the own block is only in a set with others, so one of those tells more.
-                let mut found = self.members(set).filter(|member| !is_after(member)).map(|(block, _)| block);
-                let first = found.next();
-                let unordered = first.filter(|&block| block != me.block).or_else(|| found.next()).or(first);
-                drop(found);
-                self.unordered.insert(key, unordered);
-                unordered
-            }
-        };
+        let known = self.unordered.get(&key).copied();
+        let unordered = known.unwrap_or_else(|| {
+            let unordered = self.unordered_anew(set, me);
+            self.unordered.insert(key, unordered);
+            unordered
+        });
         let Some(block) = unordered else { return Ok(()) };
-        let is_after = |(block, interval)| match block == me.block {
-            true => interval < me.interval,
-            false => me.knows(block, interval, thread),
-        };
-        if self.members(set).all(is_after) { Ok(()) } else { Err(Other { block, thread: None }) }
+        let mut members = self.members(set);
+        let is_after =
+            members.all(|(block, interval)| me.is_past(block, interval) || me.knows(block, interval, thread));
+        if is_after { Ok(()) } else { Err(Other { block, thread: None }) }
+    }
+
+    fn unordered_anew(&self, set: Epoch, me: &Me<'_>) -> Option<u32> {
+        let is_after =
+            |&(block, interval): &(u32, u32)| me.is_past(block, interval) || is_behind(&me.sync.clock, block, interval);
+        // An access by the own block is only in a set with others, so one of those tells more.
+        let mut found = self.members(set).filter(|member| !is_after(member)).map(|(block, _)| block);
+        let first = found.next();
+        first.filter(|&block| block != me.block).or_else(|| found.next()).or(first)
     }
 }

@@ -224,7 +224,7 @@ fn declare(text: &str, entry: &mut Entry, scope: Option<&mut HashMap<String, Reg
         let all = match name.split_once('<') {
             None => vec![name.to_owned()],
             Some((stem, count)) => {
-                let count: u16 = count.trim_end_matches('>').parse().map_err(|_| format!("`{name}` has no count"))?;
+                let count: u16 = count.trim_end_matches('>').parse().map_err(|error| format!("`{name}`: {error}"))?;
                 (0..count).map(|at| format!("{stem}{at}")).collect()
             }
         };
@@ -262,7 +262,7 @@ fn parse_variable(text: &str) -> Result<Variable, String> {
     let (name, lengths) = name.split_once('[').map_or((name.as_str(), ""), |(name, lengths)| (name, lengths));
     let mut bytes: usize = size;
     for length in lengths.split([']', '[']).filter(|length| !length.is_empty()) {
-        bytes *= length.parse::<usize>().map_err(|_| unknown())?;
+        bytes *= length.parse::<usize>().map_err(|error| format!("`{text}`: {error}"))?;
     }
     if lengths.starts_with(']') {
         return Err(format!("`{text}`: memory whose size the launch decides is not supported"));

@@ -1,4 +1,9 @@
 //! Instructions that are too rare to be worth a loop of their own: one lane at a time.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bits of lanes and registers are cut to size on purpose"
+)]
 
 use super::arithmetic::Registers;
 use super::code::{LANES, Rare, Rounding, Type};

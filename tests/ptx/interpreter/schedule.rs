@@ -1,4 +1,5 @@
 //! One launch: which blocks are there, which warp goes on next, and the barriers of blocks.
+#![expect(clippy::cast_possible_truncation, reason = "bits of lanes and registers are cut to size on purpose")]
 
 use super::access::{Orders, World, Wrong};
 use super::arithmetic::{ALL, Registers};
@@ -176,8 +177,7 @@ impl<'a> Launch<'a> {
     fn turn(&mut self, slot: usize, number: usize, turn: u32, done: &mut Done) -> Result<(Stop, bool), Error> {
         let Block { number: block, warps, local, sync, interval, .. } = &mut self.blocks[slot];
         let (memory, orders) = (&mut *self.memory, &mut *self.orders);
-        let mut world =
-            World { memory, local, sync, orders, block: *block, interval: *interval, has_moved: false };
+        let mut world = World { memory, local, sync, orders, block: *block, interval: *interval, has_moved: false };
         let stop = warps[number].run(self.kernel, &mut world, turn, done);
         let has_moved = world.has_moved;
         stop.map(|stop| (stop, has_moved)).map_err(|wrong| self.fault(slot, number, wrong))
@@ -226,7 +226,7 @@ impl<'a> Launch<'a> {
             let is_so = if what == Vote::All { count == self.size.threads } else { count > 0 };
             for warp in &mut block.warps {
                 match to.file {
-                    File::Flag => warp.registers.to_flag(to.index, ALL, if is_so { ALL } else { 0 }),
+                    File::Flag => warp.registers.put_flag(to.index, ALL, if is_so { ALL } else { 0 }),
                     _ => warp.registers.narrow[usize::from(to.index)] = [count; LANES],
                 }
             }

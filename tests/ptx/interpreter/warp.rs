@@ -2,6 +2,7 @@
 //!
 //! Lanes that branch apart are groups; the group that is furthest behind goes first, so that groups meet where their
 //! ways join. A group that needs lanes that are not with it (at a barrier or a shuffle) stands still until they come.
+#![expect(clippy::cast_possible_truncation, reason = "bits of lanes and registers are cut to size on purpose")]
 
 use super::access::{World, Wrong};
 use super::arithmetic::{ALL, Registers};
@@ -78,13 +79,7 @@ impl Warp {
     }
 
     /// Goes on for up to so many instructions.
-    pub fn run(
-        &mut self,
-        kernel: &Kernel,
-        world: &mut World<'_>,
-        turn: u32,
-        done: &mut Done,
-    ) -> Result<Stop, Wrong> {
+    pub fn run(&mut self, kernel: &Kernel, world: &mut World<'_>, turn: u32, done: &mut Done) -> Result<Stop, Wrong> {
         let mut left = turn;
         while left > 0 {
             left -= 1;
@@ -229,7 +224,8 @@ impl Warp {
             self.is_waiting = lanes == ALL;
             return Ok(self.is_waiting);
         }
-        let (Op::WarpBarrier(named) | Op::Shuffle { members: named, .. } | Op::Vote { members: named, .. }) = *op else {
+        let (Op::WarpBarrier(named) | Op::Shuffle { members: named, .. } | Op::Vote { members: named, .. }) = *op
+        else {
             if let Op::ActiveMask(to) = *op {
                 let to = &mut self.registers.narrow[usize::from(to)];
                 (0..LANES).filter(|lane| lanes >> lane & 1 != 0).for_each(|lane| to[lane] = lanes);
@@ -287,7 +283,7 @@ impl Warp {
             }
             self.registers.narrow[usize::from(to)][lane] = value[source as usize];
         }
-        self.registers.to_flag(is_inside, lanes, inside);
+        self.registers.put_flag(is_inside, lanes, inside);
         Ok(())
     }
 
@@ -302,7 +298,7 @@ impl Warp {
                 _ => votes == 0 || votes == named,
             };
             if to.file == File::Flag {
-                self.registers.to_flag(to.index, 1 << lane, u32::from(is_so) << lane);
+                self.registers.put_flag(to.index, 1 << lane, u32::from(is_so) << lane);
             } else {
                 self.registers.narrow[usize::from(to.index)][lane] = votes;
             }

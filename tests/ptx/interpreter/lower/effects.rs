@@ -10,28 +10,22 @@ struct Manner {
     strength: Strength,
     acquires: bool,
     releases: bool,
-    /// Whether only threads of the same block are sure to see it.
-    is_of_block: bool,
     /// Whether it goes through a cache that sees no write of the same launch.
     is_cached: bool,
 }
 
 /// Takes a manner off the front of a name; what is left is what is done.
 fn manner<'a, 'b>(parts: &'a [&'b str]) -> Option<(Manner, &'a [&'b str])> {
-    let mut manner = Manner {
-        space: Space::Generic,
-        strength: Strength::Plain,
-        acquires: false,
-        releases: false,
-        is_of_block: false,
-        is_cached: false,
-    };
+    let mut manner =
+        Manner { space: Space::Generic, strength: Strength::Plain, acquires: false, releases: false, is_cached: false };
+    // Whether only threads of the same block are sure to see it.
+    let mut is_of_block = false;
     let mut rest = parts;
     while let Some((part, after)) = rest.split_first() {
         match *part {
             "weak" | "ca" | "cg" | "cs" | "lu" | "wb" | "wt" | "gpu" | "sys" => {}
             "nc" => manner.is_cached = true,
-            "cta" => manner.is_of_block = true,
+            "cta" => is_of_block = true,
             "relaxed" | "volatile" => manner.strength = Strength::Relaxed,
             "acquire" => (manner.strength, manner.acquires) = (Strength::Ordered, true),
             "release" => (manner.strength, manner.releases) = (Strength::Ordered, true),
@@ -46,7 +40,7 @@ fn manner<'a, 'b>(parts: &'a [&'b str]) -> Option<(Manner, &'a [&'b str])> {
         rest = after;
     }
     // What only the own block sees orders nothing between blocks; nor is it needed within one.
-    (!manner.is_of_block || manner.space == Space::Shared).then_some((manner, rest))
+    (!is_of_block || manner.space == Space::Shared).then_some((manner, rest))
 }
 
 impl Lowering<'_> {
@@ -93,8 +87,8 @@ impl Lowering<'_> {
                     _ => return None,
                 };
                 let (to, is_inside) = match to {
-                    Operand::Pair(to, flag) => (self.to_narrow(to)?, self.to_flag(flag)?),
-                    to => (self.to_narrow(to)?, self.spare(File::Flag).index),
+                    Operand::Pair(to, flag) => (self.narrow_target(to)?, self.flag_target(flag)?),
+                    to => (self.narrow_target(to)?, self.spare(File::Flag).index),
                 };
                 let (value, by) = (self.narrow(value)?, self.narrow(by)?);
                 let (clamp, members) = (self.narrow(clamp)?, self.narrow(members)?);
@@ -114,7 +108,7 @@ impl Lowering<'_> {
                 Some(())
             }
             ("activemask", ["b32"], [to]) => {
-                let op = Op::ActiveMask(self.to_narrow(to)?);
+                let op = Op::ActiveMask(self.narrow_target(to)?);
                 self.emit(op);
                 Some(())
             }
@@ -151,13 +145,13 @@ impl Lowering<'_> {
         let Operand::Symbol(name) = &**base else { return None };
         let register = *self.parameters.get(name)?;
         let op = match (type_of(part)?, register.file) {
-            (Type::Unsigned(64) | Type::Signed(64), File::Wide) => Op::CopyWide(self.to_wide(to)?, register.index),
+            (Type::Unsigned(64) | Type::Signed(64), File::Wide) => Op::CopyWide(self.wide_target(to)?, register.index),
             // A register may be wider than the parameter.
-            (of @ (Type::Unsigned(32) | Type::Signed(32)), File::Narrow) if self.to_wide(to).is_some() => {
-                Op::Widen(matches!(of, Type::Signed(_)), self.to_wide(to)?, register.index)
+            (of @ (Type::Unsigned(32) | Type::Signed(32)), File::Narrow) if self.wide_target(to).is_some() => {
+                Op::Widen(matches!(of, Type::Signed(_)), self.wide_target(to)?, register.index)
             }
             (Type::Unsigned(32) | Type::Signed(32) | Type::Float(32), File::Narrow) => {
-                Op::Copy(self.to_narrow(to)?, register.index)
+                Op::Copy(self.narrow_target(to)?, register.index)
             }
             _ => return None,
         };

@@ -1,6 +1,6 @@
 //! Instructions that work on registers alone.
 
-use super::super::code::{At, FloatOne, FloatTwo, Logic, One, Op, Rare, Rounding, Sort, Two, Type, outcome};
+use super::super::code::{At, FloatOne, FloatTwo, Logic, Op, Rare, Rounding, Sort, Two, Type, outcome};
 use super::super::parse::{File, Operand, Register};
 use super::{Lowering, type_of};
 
@@ -23,11 +23,11 @@ impl Lowering<'_> {
             ("add" | "sub" | "mul" | "div", ["rn", part], [to, a, b]) => self.floats(name, type_of(part)?, to, a, b),
             ("min" | "max", ["f32" | "f64"], [to, a, b]) => self.floats(name, type_of(parts[0])?, to, a, b),
             ("fma", ["rn", "f32"], [to, a, b, c]) => {
-                let op = Op::Fma(self.to_narrow(to)?, self.narrow(a)?, self.narrow(b)?, self.narrow(c)?);
+                let op = Op::Fma(self.narrow_target(to)?, self.narrow(a)?, self.narrow(b)?, self.narrow(c)?);
                 self.done(op)
             }
             ("fma", ["rn", "f64"], [to, a, b, c]) => {
-                let op = Op::FmaWide(self.to_wide(to)?, self.wide(a)?, self.wide(b)?, self.wide(c)?);
+                let op = Op::FmaWide(self.wide_target(to)?, self.wide(a)?, self.wide(b)?, self.wide(c)?);
                 self.done(op)
             }
             ("neg" | "abs", ["f32" | "f64"], [to, a]) | ("sqrt" | "rcp", ["rn", "f32" | "f64"], [to, a]) => {
@@ -38,19 +38,19 @@ impl Lowering<'_> {
                     _ => FloatOne::Root,
                 };
                 let op = if parts.ends_with(&["f32"]) {
-                    Op::Float(what, self.to_narrow(to)?, self.narrow(a)?)
+                    Op::Float(what, self.narrow_target(to)?, self.narrow(a)?)
                 } else {
-                    Op::FloatWide(what, self.to_wide(to)?, self.wide(a)?)
+                    Op::FloatWide(what, self.wide_target(to)?, self.wide(a)?)
                 };
                 self.done(op)
             }
             ("and" | "or" | "xor", ["pred"], [to, a, b]) => {
                 let logic = logic_of(name)?;
-                let op = Op::Flags(logic, self.to_flag(to)?, self.flag(a)?, self.flag(b)?);
+                let op = Op::Flags(logic, self.flag_target(to)?, self.flag(a)?, self.flag(b)?);
                 self.done(op)
             }
             ("not", ["pred"], [to, a]) => {
-                let op = Op::NotFlag(self.to_flag(to)?, self.flag(a)?);
+                let op = Op::NotFlag(self.flag_target(to)?, self.flag(a)?);
                 self.done(op)
             }
             ("setp", [relation, part], [to, a, b]) => self.set_flag(relation, None, part, to, a, b),
@@ -61,7 +61,7 @@ impl Lowering<'_> {
                 let flag = self.spare(File::Flag);
                 self.set_flag(relation, None, part, &Operand::Register(flag), a, b)?;
                 let yes = if *to_part == "f32" { 1.0_f32.to_bits() } else { u32::MAX };
-                let op = Op::Select(self.to_narrow(to)?, self.constant(yes), self.constant(0), flag.index);
+                let op = Op::Select(self.narrow_target(to)?, self.constant(yes), self.constant(0), flag.index);
                 self.done(op)
             }
             ("selp", [part], [to, a, b, flag]) => {
@@ -77,7 +77,9 @@ impl Lowering<'_> {
         }
     }
 
-    fn done(&mut self, op: Op) -> Option<()> {
+    /// The last step of a lowering.
+    #[expect(clippy::unnecessary_wraps, reason = "the steps before it may fail, so what they are part of may")]
+    pub(super) fn done(&mut self, op: Op) -> Option<()> {
         self.emit(op);
         Some(())
     }
@@ -86,17 +88,17 @@ impl Lowering<'_> {
         let op = match (part, to, from) {
             ("pred", ..) => {
                 let from = self.flag(from)?;
-                Op::Flags(Logic::And, self.to_flag(to)?, from, from)
+                Op::Flags(Logic::And, self.flag_target(to)?, from, from)
             }
             (_, Operand::List(halves), from) => return self.unpack(type_of(part)?, halves, from),
             (_, to, Operand::List(halves)) => return self.pack(type_of(part)?, to, halves),
             _ => match type_of(part)? {
                 Type::Unsigned(64) | Type::Signed(64) | Type::Float(64) => {
-                    Op::CopyWide(self.to_wide(to)?, self.wide(from)?)
+                    Op::CopyWide(self.wide_target(to)?, self.wide(from)?)
                 }
-                Type::Unsigned(16) | Type::Signed(16) => Op::Copy(self.to_narrow(to)?, self.half(from)?),
+                Type::Unsigned(16) | Type::Signed(16) => Op::Copy(self.narrow_target(to)?, self.half(from)?),
                 Type::Unsigned(32) | Type::Signed(32) | Type::Float(32) => {
-                    Op::Copy(self.to_narrow(to)?, self.narrow(from)?)
+                    Op::Copy(self.narrow_target(to)?, self.narrow(from)?)
                 }
                 _ => return None,
             },
@@ -107,19 +109,19 @@ impl Lowering<'_> {
     fn pack(&mut self, of: Type, to: &Operand, halves: &[Operand]) -> Option<()> {
         let [low, high] = halves else { return None };
         if of == Type::Unsigned(64) {
-            let op = Op::Pack(self.to_wide(to)?, self.narrow(low)?, self.narrow(high)?);
+            let op = Op::Pack(self.wide_target(to)?, self.narrow(low)?, self.narrow(high)?);
             return self.done(op);
         }
         let (moved, low) = (self.spare(File::Narrow).index, self.half(low)?);
         let op = Op::Integers(Two::Left, moved, self.half(high)?, self.constant(16));
         self.emit(op);
-        let op = Op::Integers(Two::Or, self.to_narrow(to)?, moved, low);
+        let op = Op::Integers(Two::Or, self.narrow_target(to)?, moved, low);
         self.done(op)
     }
 
     fn unpack(&mut self, of: Type, halves: &[Operand], from: &Operand) -> Option<()> {
         let [low, high] = halves else { return None };
-        let (low, high) = (self.to_narrow(low)?, self.to_narrow(high)?);
+        let (low, high) = (self.narrow_target(low)?, self.narrow_target(high)?);
         if of == Type::Unsigned(64) {
             let from = self.wide(from)?;
             self.emit(Op::LowHalf(low, from));
@@ -134,17 +136,20 @@ impl Lowering<'_> {
 
     /// Between the addresses of shared memory and the generic ones.
     fn move_window(&mut self, how: Two, to: &Operand, from: &Operand) -> Option<()> {
-        let op = Op::IntegersWide(how, self.to_wide(to)?, self.wide(from)?, self.wide_constant(super::shared_window()));
+        let op =
+            Op::IntegersWide(how, self.wide_target(to)?, self.wide(from)?, self.wide_constant(super::shared_window()));
         self.done(op)
     }
 
     fn select(&mut self, of: Type, to: &Operand, a: &Operand, b: &Operand, flag: At) -> Option<()> {
         let op = match of {
             Type::Unsigned(64) | Type::Signed(64) | Type::Float(64) => {
-                Op::SelectWide(self.to_wide(to)?, self.wide(a)?, self.wide(b)?, flag)
+                Op::SelectWide(self.wide_target(to)?, self.wide(a)?, self.wide(b)?, flag)
             }
-            Type::Unsigned(16) | Type::Signed(16) => Op::Select(self.to_narrow(to)?, self.half(a)?, self.half(b)?, flag),
-            _ => Op::Select(self.to_narrow(to)?, self.narrow(a)?, self.narrow(b)?, flag),
+            Type::Unsigned(16) | Type::Signed(16) => {
+                Op::Select(self.narrow_target(to)?, self.half(a)?, self.half(b)?, flag)
+            }
+            _ => Op::Select(self.narrow_target(to)?, self.narrow(a)?, self.narrow(b)?, flag),
         };
         self.done(op)
     }
@@ -159,8 +164,8 @@ impl Lowering<'_> {
             _ => FloatTwo::Max,
         };
         let op = match of {
-            Type::Float(32) => Op::Floats(what, self.to_narrow(to)?, self.narrow(a)?, self.narrow(b)?),
-            Type::Float(64) => Op::FloatsWide(what, self.to_wide(to)?, self.wide(a)?, self.wide(b)?),
+            Type::Float(32) => Op::Floats(what, self.narrow_target(to)?, self.narrow(a)?, self.narrow(b)?),
+            Type::Float(64) => Op::FloatsWide(what, self.wide_target(to)?, self.wide(a)?, self.wide(b)?),
             _ => return None,
         };
         self.done(op)
@@ -206,8 +211,8 @@ impl Lowering<'_> {
             _ => return None,
         };
         let (first, second) = match to {
-            Operand::Pair(first, second) => (self.to_flag(first)?, Some(self.to_flag(second)?)),
-            to => (self.to_flag(to)?, None),
+            Operand::Pair(first, second) => (self.flag_target(first)?, Some(self.flag_target(second)?)),
+            to => (self.flag_target(to)?, None),
         };
         if with.is_none() && second.is_none() {
             return self.done(Op::Compare { sort, is_wide: bits == 64, outcomes, to: first, a, b });
@@ -235,9 +240,8 @@ impl Lowering<'_> {
     fn convert(&mut self, rounding: &[&str], to: Type, from: Type, target: &Operand, source: &Operand) -> Option<()> {
         let is_float = |of| matches!(of, Type::Float(_));
         let how = match (rounding, is_float(from), is_float(to)) {
-            ([], false, false) => Rounding::None,
+            ([], false, false) | (["rn"], false, true) => Rounding::None,
             ([], true, true) if from == Type::Float(32) && to == Type::Float(64) => Rounding::None,
-            (["rn"], false, true) => Rounding::None,
             (["rn"], true, true) if from == Type::Float(64) && to == Type::Float(32) => Rounding::None,
             (["rni"], true, _) => Rounding::Even,
             (["rzi"], true, _) => Rounding::Zero,
@@ -253,13 +257,13 @@ impl Lowering<'_> {
         let fits = |of, is_wide| matches!(of, Type::Unsigned(64) | Type::Signed(64) | Type::Float(64)) == is_wide;
         let op = match (from, to) {
             (Type::Unsigned(32) | Type::Signed(32), Type::Unsigned(64) | Type::Signed(64)) if !is_wide(source) => {
-                Op::Widen(matches!(from, Type::Signed(_)), self.to_wide(target)?, self.narrow(source)?)
+                Op::Widen(matches!(from, Type::Signed(_)), self.wide_target(target)?, self.narrow(source)?)
             }
             (Type::Unsigned(64) | Type::Signed(64), Type::Unsigned(32) | Type::Signed(32)) if !is_wide(target) => {
-                Op::LowHalf(self.to_narrow(target)?, self.wide(source)?)
+                Op::LowHalf(self.narrow_target(target)?, self.wide(source)?)
             }
             (Type::Unsigned(16 | 32) | Type::Signed(32), Type::Float(32)) if !is_wide(source) => {
-                Op::ToFloat(matches!(from, Type::Signed(_)), self.to_narrow(target)?, self.narrow(source)?)
+                Op::ToFloat(matches!(from, Type::Signed(_)), self.narrow_target(target)?, self.narrow(source)?)
             }
             _ => {
                 let file = if is_wide(target) { File::Wide } else { File::Narrow };
@@ -272,185 +276,6 @@ impl Lowering<'_> {
             }
         };
         self.done(op)
-    }
-
-    fn whole(&mut self, name: &str, parts: &[&str], operands: &[Operand]) -> Option<()> {
-        let of = type_of(parts.last()?)?;
-        let (bits, signed) = match of {
-            Type::Unsigned(bits) => (bits, false),
-            Type::Signed(bits) => (bits, true),
-            Type::Float(_) => return None,
-        };
-        let high = match parts.split_last()?.1 {
-            [] | ["lo"] => false,
-            ["hi"] => true,
-            ["wide"] => return self.product(name, bits, signed, operands),
-            _ => return self.rare(name, parts, bits, signed, operands),
-        };
-        if (matches!(name, "mul" | "mad") && parts.len() == 1) || (!matches!(name, "mul" | "mad") && parts.len() > 1) {
-            return None;
-        }
-        let pick = |plain, with_sign| if signed { with_sign } else { plain };
-        let two = match name {
-            "add" => Two::Add,
-            "sub" => Two::Subtract,
-            "mul" if high => pick(Two::MultiplyHigh, Two::MultiplyHighSigned),
-            "mul" => Two::Multiply,
-            "and" => Two::And,
-            "or" => Two::Or,
-            "xor" => Two::Xor,
-            "shl" => Two::Left,
-            "shr" => pick(Two::Right, Two::RightSigned),
-            "min" => pick(Two::Min, Two::MinSigned),
-            "max" => pick(Two::Max, Two::MaxSigned),
-            _ => return self.other_whole(name, parts, bits, signed, high, operands),
-        };
-        let [to, a, b] = operands else { return None };
-        let is_shift = matches!(name, "shl" | "shr");
-        match bits {
-            64 if is_shift => {
-                let op = Op::ShiftWide(two, self.to_wide(to)?, self.wide(a)?, self.narrow(b)?);
-                self.done(op)
-            }
-            64 => {
-                let op = Op::IntegersWide(two, self.to_wide(to)?, self.wide(a)?, self.wide(b)?);
-                self.done(op)
-            }
-            32 => {
-                let op = Op::Integers(two, self.to_narrow(to)?, self.narrow(a)?, self.narrow(b)?);
-                self.done(op)
-            }
-            16 if !high => {
-                let a = if signed { self.signed_half(a)? } else { self.half(a)? };
-                let b = match (is_shift, signed) {
-                    (true, _) => self.narrow(b)?,
-                    (false, true) => self.signed_half(b)?,
-                    (false, false) => self.half(b)?,
-                };
-                let to = self.to_narrow(to)?;
-                self.emit(Op::Integers(two, to, a, b));
-                self.cut(to)
-            }
-            _ => None,
-        }
-    }
-
-    /// Leaves 16 bits of a register.
-    fn cut(&mut self, to: At) -> Option<()> {
-        let mask = self.constant(0xffff);
-        self.done(Op::Integers(Two::And, to, to, mask))
-    }
-
-    fn product(&mut self, name: &str, bits: u8, signed: bool, operands: &[Operand]) -> Option<()> {
-        let op = match (name, bits, operands) {
-            ("mul", 32, [to, a, b]) => Op::Product(signed, self.to_wide(to)?, self.narrow(a)?, self.narrow(b)?),
-            ("mad", 32, [to, a, b, c]) => {
-                Op::ProductAdd(signed, self.to_wide(to)?, self.narrow(a)?, self.narrow(b)?, self.wide(c)?)
-            }
-            ("mul", 16, [to, a, b]) => {
-                let (a, b) = if signed {
-                    (self.signed_half(a)?, self.signed_half(b)?)
-                } else {
-                    (self.half(a)?, self.half(b)?)
-                };
-                Op::Integers(Two::Multiply, self.to_narrow(to)?, a, b)
-            }
-            _ => return None,
-        };
-        self.done(op)
-    }
-
-    fn other_whole(
-        &mut self,
-        name: &str,
-        parts: &[&str],
-        bits: u8,
-        signed: bool,
-        high: bool,
-        operands: &[Operand],
-    ) -> Option<()> {
-        let one = match name {
-            "not" => Some(One::Not),
-            "neg" => Some(One::Negate),
-            "abs" => Some(One::Absolute),
-            "brev" if bits == 32 => Some(One::Reverse),
-            "clz" if bits == 32 => Some(One::LeadingZeros),
-            "popc" if bits == 32 => Some(One::Ones),
-            _ => None,
-        };
-        match (one, bits, operands) {
-            (Some(one), 64, [to, a]) => {
-                let op = Op::IntegerWide(one, self.to_wide(to)?, self.wide(a)?);
-                self.done(op)
-            }
-            (Some(one), 32, [to, a]) => {
-                let op = Op::Integer(one, self.to_narrow(to)?, self.narrow(a)?);
-                self.done(op)
-            }
-            (Some(one), 16, [to, a]) => {
-                let (to, a) = (self.to_narrow(to)?, self.signed_half(a)?);
-                self.emit(Op::Integer(one, to, a));
-                self.cut(to)
-            }
-            (None, 32, [to, a, b, c]) if name == "mad" && !high => {
-                let op = Op::MultiplyAdd(self.to_narrow(to)?, self.narrow(a)?, self.narrow(b)?, self.narrow(c)?);
-                self.done(op)
-            }
-            (None, 64, [to, a, b, c]) if name == "mad" && !high => {
-                let op = Op::MultiplyAddWide(self.to_wide(to)?, self.wide(a)?, self.wide(b)?, self.wide(c)?);
-                self.done(op)
-            }
-            (None, 16, [to, a, b, c]) if name == "mad" && !high => {
-                let to = self.to_narrow(to)?;
-                let op = Op::MultiplyAdd(to, self.half(a)?, self.half(b)?, self.half(c)?);
-                self.emit(op);
-                self.cut(to)
-            }
-            (None, ..) => self.rare(name, parts, bits, signed, operands),
-            _ => None,
-        }
-    }
-
-    fn rare(&mut self, name: &str, parts: &[&str], bits: u8, signed: bool, operands: &[Operand]) -> Option<()> {
-        let of = parts.split_last()?.1;
-        let is_counted = matches!(name, "clz" | "popc" | "bfind");
-        let (what, sizes): (Rare, &[u8]) = match (name, of, bits) {
-            ("div", [], 16 | 32 | 64) => (Rare::Divide { bits, signed }, &[bits, bits]),
-            ("rem", [], 16 | 32 | 64) => (Rare::Remainder { bits, signed }, &[bits, bits]),
-            ("bfe", [], 32 | 64) => (Rare::Extract { bits, signed }, &[bits, 32, 32]),
-            ("bfi", [], 32 | 64) => (Rare::Insert { bits }, &[bits, bits, 32, 32]),
-            ("prmt", [], 32) => (Rare::Permute, &[32, 32, 32]),
-            ("shf", ["l", how @ ("wrap" | "clamp")], 32) => (Rare::FunnelLeft { wraps: *how == "wrap" }, &[32, 32, 32]),
-            ("shf", ["r", how @ ("wrap" | "clamp")], 32) => {
-                (Rare::FunnelRight { wraps: *how == "wrap" }, &[32, 32, 32])
-            }
-            ("lop3", [], 32) => (Rare::Table, &[32, 32, 32, 32]),
-            ("dp4a", [first], 32) => {
-                (Rare::Dot { parts: 4, signed: [*first == "s32", signed], high: false }, &[32, 32, 32])
-            }
-            ("dp2a", [half @ ("lo" | "hi"), first], 32) => {
-                (Rare::Dot { parts: 2, signed: [*first == "s32", signed], high: *half == "hi" }, &[32, 32, 32])
-            }
-            ("sad", [], 32) => (Rare::Difference { signed }, &[32, 32, 32]),
-            ("clz", [], 64) => (Rare::LeadingZeros, &[64]),
-            ("popc", [], 64) => (Rare::Ones, &[64]),
-            ("brev", [], 64) => (Rare::Reverse, &[64]),
-            ("bfind", [] | ["shiftamt"], 32 | 64) => {
-                (Rare::FindBit { bits, signed, shifts: !of.is_empty() }, if bits == 64 { &[64] } else { &[32] })
-            }
-            _ => return None,
-        };
-        let (to, from) = operands.split_first()?;
-        if from.len() != sizes.len() {
-            return None;
-        }
-        let file = if bits == 64 && !is_counted { File::Wide } else { File::Narrow };
-        let to = self.target(to, file)?;
-        let mut sources = [to; 4];
-        for (at, (operand, &size)) in from.iter().zip(sizes).enumerate() {
-            sources[at] = self.source(operand, size)?;
-        }
-        self.done(Op::Rare(what, to, sources))
     }
 }
 
