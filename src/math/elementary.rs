@@ -261,5 +261,11 @@ mod tests {
             0x42b1_7218,
         ];
         assert_eq!(logarithms.map(f32::to_bits), bits, "{logarithms:?}");
+        // Of millions, which a fused product and sum would change somewhere.
+        let mix = |sum: u64, bits: u32| (sum ^ u64::from(bits)).wrapping_mul(0x0100_0000_01b3);
+        let digest = (0..u32::MAX / 1499)
+            .map(|place| f32::from_bits(place * 1499))
+            .fold([0; 2], |[e_to_x, ln], x| [mix(e_to_x, exponential(x).to_bits()), mix(ln, logarithm(x).to_bits())]);
+        assert_eq!(digest, [0x02da_0e04_671b_aac5, 0x20fe_3c52_034e_3a8d], "{digest:x?}");
     }
 }

@@ -1,14 +1,15 @@
 //! The losses: how wrong one image's prediction is, and which way its logits should move.
 //!
 //! A *logit* is what a model puts out before any squashing. Each function gives the loss of a single image; a batch's
-//! loss is their mean, so a batch's gradient is the mean of theirs. Generic over `f32` and `f64`: the first trains, with
-//! the same bits on every machine; the second is for checking gradients against finite differences.
+//! loss is their mean, so a batch's gradient is the mean of theirs. Generic over `f32` and `f64`: the first trains,
+//! with the same bits on every machine; the second is for checking gradients against finite differences.
 
 use super::elementary::Elementary;
 use serde::{Deserialize, Serialize};
 
 /// `sigmoid(x) = 1 / (1 + exp(-x))`: any number to one between 0 and 1.
 #[must_use]
+#[inline(always)]
 pub fn sigmoid<F: Elementary>(x: F) -> F {
     F::one() / (F::one() + (-x).exponential())
 }
@@ -50,7 +51,7 @@ impl Loss {
 
     /// The loss of one image of `class` (below the number of classes), and in `d_logits` the loss's derivative by each
     /// logit. `logits` and `d_logits` are as long as [`Loss::logits`] says.
-    #[inline]
+    #[inline(always)]
     pub fn differentiate<F: Elementary>(self, logits: &[F], class: u8, d_logits: &mut [F]) -> F {
         match self {
             Self::Mnist => {
@@ -65,6 +66,54 @@ impl Loss {
                 // What is no number must not pass for a right answer or a wrong one.
                 let nothing = if logit.is_finite() { F::zero() } else { F::nan() };
                 if mnist(logit, class).predicted() == class { nothing } else { F::one() + nothing }
+            }
+        }
+    }
+
+    /// The losses of many images, as [`Loss::differentiate`] has them to the bit; returned is how many of the images
+    /// [`Loss::predict`] gets right. `logits` has an image's logits after another's, and `scratch` is as long.
+    ///
+    /// Each step is taken for all images before the next, so that its numbers go side by side in registers.
+    #[inline(always)]
+    pub fn score(self, logits: &[f32], classes: &[u8], losses: &mut [f32], scratch: &mut [f32]) -> usize {
+        let outputs = (logits.len() / classes.len().max(1)).max(1);
+        let is_right = |(logits, class): (&[f32], &u8)| usize::from(self.predict(logits) == *class);
+        match self {
+            Self::Mnist => {
+                for (p, &logit) in scratch.iter_mut().zip(logits) {
+                    *p = sigmoid(logit);
+                }
+                let mut correct = 0;
+                for ((loss, &p), &class) in losses.iter_mut().zip(&*scratch).zip(classes) {
+                    let image = Mnist::of(p, class);
+                    *loss = image.loss;
+                    correct += usize::from(image.predicted() == class);
+                }
+                correct
+            }
+            Self::CrossEntropy => {
+                let shifted = scratch.chunks_exact_mut(outputs).zip(logits.chunks_exact(outputs));
+                for ((shifted, logits), (loss, &class)) in shifted.zip(losses.iter_mut().zip(classes)) {
+                    let largest = largest(logits);
+                    for (shifted, &logit) in shifted.iter_mut().zip(logits) {
+                        *shifted = logit - largest;
+                    }
+                    // Kept here until the sum is known.
+                    *loss = shifted.get(usize::from(class)).copied().unwrap_or_default();
+                }
+                for shifted in &mut *scratch {
+                    *shifted = shifted.exponential();
+                }
+                for (loss, shares) in losses.iter_mut().zip(scratch.chunks_exact(outputs)) {
+                    *loss = shares.iter().fold(0.0, |sum, &share| sum + share).logarithm() - *loss;
+                }
+                logits.chunks_exact(outputs).zip(classes).map(is_right).sum()
+            }
+            Self::Accuracy => {
+                for ((loss, &class), logits) in losses.iter_mut().zip(classes).zip(logits.chunks_exact(outputs)) {
+                    *loss = self.differentiate(logits, class, &mut scratch[..outputs]);
+                }
+                logits.chunks_exact(outputs).zip(classes).map(is_right).sum()
             }
         }
     }
@@ -112,6 +161,14 @@ pub struct Mnist<F> {
 }
 
 impl<F: Elementary> Mnist<F> {
+    /// Of an image with this `p`.
+    #[inline(always)]
+    fn of(p: F, class: u8) -> Self {
+        let slope = p * (F::one() - p);
+        let (loss, d_logit) = if class == 0 { (F::one() - p, -slope) } else { (p, slope) };
+        Self { p, loss, d_logit }
+    }
+
     /// The class that `p` stands for: class 0 above a half. (The book compares `p` and not the logit; just above a logit
     /// of 0 it rounds to a half.)
     #[inline]
@@ -122,23 +179,26 @@ impl<F: Elementary> Mnist<F> {
 }
 
 /// [`Loss::Mnist`] of one image.
-#[inline]
+#[inline(always)]
 pub fn mnist<F: Elementary>(logit: F, class: u8) -> Mnist<F> {
-    let p = sigmoid(logit);
-    let slope = p * (F::one() - p);
-    let (loss, d_logit) = if class == 0 { (F::one() - p, -slope) } else { (p, slope) };
-    Mnist { p, loss, d_logit }
+    Mnist::of(sigmoid(logit), class)
+}
+
+/// The largest of an image's logits.
+#[inline(always)]
+fn largest<F: Elementary>(logits: &[F]) -> F {
+    logits.iter().copied().fold(F::neg_infinity(), F::max)
 }
 
 /// [`Loss::CrossEntropy`]: the loss of one image; its derivative is `softmax(logits)`, less 1 at `class`.
+#[inline(always)]
 fn cross_entropy<F: Elementary>(logits: &[F], class: u8, d_logits: &mut [F]) -> F {
     // Shifted by the largest, so that no exponential overflows.
-    let largest = logits.iter().copied().fold(F::neg_infinity(), F::max);
-    let mut sum = F::zero();
+    let largest = largest(logits);
     for (d_logit, &logit) in d_logits.iter_mut().zip(logits) {
         *d_logit = (logit - largest).exponential();
-        sum += *d_logit;
     }
+    let sum = d_logits.iter().fold(F::zero(), |sum, &d_logit| sum + d_logit);
     for d_logit in &mut *d_logits {
         *d_logit /= sum;
     }
@@ -201,6 +261,30 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn many_images_are_scored_as_one_is(
+            mut logits in prop::collection::vec(-30.0_f32..30.0, 170),
+            strange in prop::sample::select(vec![0.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e38]),
+            place in 0_usize..170,
+            classes in prop::collection::vec(0_u8..10, 17),
+        ) {
+            logits[place] = strange;
+            for loss in [Loss::Mnist, Loss::CrossEntropy, Loss::Accuracy] {
+                let outputs = loss.logits(10);
+                let logits = &logits[logits.len() - 17 * outputs..];
+                let (mut losses, mut scratch) = ([0.0; 17], vec![0.0; logits.len()]);
+                let correct = loss.score(logits, &classes, &mut losses, &mut scratch);
+                let mut expected = 0;
+                for ((logits, &class), found) in logits.chunks(outputs).zip(&classes).zip(losses) {
+                    let one = loss.differentiate(logits, class, &mut vec![0.0; outputs]);
+                    let is_same = one.to_bits() == found.to_bits() || one.is_nan() && found.is_nan();
+                    prop_assert!(is_same, "{loss:?} {one} {found}");
+                    expected += usize::from(loss.predict(logits) == class);
+                }
+                prop_assert_eq!(correct, expected);
+            }
+        }
+
         #[test]
         fn derivatives_are_slopes(logits in prop::collection::vec(-6.0_f64..6.0, 4), class in 0_u8..4) {
             for (loss, logits, class) in [(Loss::Mnist, &logits[..1], class % 2), (Loss::CrossEntropy, &logits[..], class)] {

@@ -7,7 +7,7 @@ mod pixel;
 mod scatter;
 mod speed;
 
-use super::{Scene, View, Wish};
+use super::{Scene, View, Wish, device};
 use crate::data::{PIXELS, Split};
 use crate::experiments::baseline::{Baseline, Snapshot};
 use crate::widgets::flow;
@@ -98,6 +98,9 @@ impl View for BaselineView {
             });
         }
         form.field(ui, "file", "Picture");
+        if self.tab == Tab::Speed {
+            form.field(ui, "device", "Device");
+        }
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Baseline>) {
@@ -111,6 +114,7 @@ impl View for BaselineView {
                 scene.wishes.push(Wish::ChooseFile);
             }
         });
+        device::notice(ui, scene.snapshot.notice.as_deref());
         match self.tab {
             Tab::Means => self.means.show(ui, scene),
             Tab::Scatter => self.scatter.show(ui, scene),

@@ -106,7 +106,7 @@ fn the_json_is_the_contract_s() {
         json!({"digit": 3, "train": 6131, "valid": 1010, "correct": 926, "accuracy": 926.0 / 1010.0, "stacked": 6131});
     assert_eq!(found["classes"][0], class);
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    let all = ["classes", "mean_accuracy", "pooled_accuracy", "sample", "metric", "stacked", "confusion"];
+    let all = ["device", "classes", "mean_accuracy", "pooled_accuracy", "sample", "metric", "stacked", "confusion"];
     assert_eq!(keys(&found), all);
     assert_eq!(keys(&found["sample"]), ["source", "label", "index", "distances", "prediction"]);
     assert_eq!(keys(&found["sample"]["distances"][1]), ["digit", "mae", "rmse", "l1_norm", "l2_norm", "signed_mean"]);

@@ -3,7 +3,7 @@
 use crate::compute::{Device, Inventory, processor};
 use crate::widgets::theme;
 use egui::containers::menu::MenuButton;
-use egui::{Button, Frame, Label, Margin, Response, RichText, Role, Ui, WidgetInfo};
+use egui::{Button, Frame, Label, Response, RichText, Role, Ui, WidgetInfo};
 use std::time::Duration;
 
 /// The menu's width in points: the same before and after an answer has come.
@@ -15,7 +15,11 @@ const WAIT: Duration = Duration::from_millis(50);
 pub(super) fn show(ui: &mut Ui, now: Device) -> (Option<Device>, Response) {
     // Not egui's own box, whose list keeps the height that it opened with: the answer may come later, and be longer.
     let button = MenuButton::from_button(Button::new(format!("{now} \u{23f7}")));
-    let (response, shown) = button.ui(ui, |ui| menu(ui, now));
+    let padding = ui.spacing().button_padding;
+    let (response, shown) = button.ui(ui, |ui| {
+        ui.spacing_mut().button_padding = padding;
+        menu(ui, now)
+    });
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo {
         enabled,
@@ -45,11 +49,11 @@ fn menu(ui: &mut Ui, now: Device) -> Option<Device> {
     if let Some(note) = note(&known) {
         let note = RichText::new(note).color(theme::tokens(ui).text_weak);
         // In line with the rows above it, and not justified as they are.
-        let frame = Frame::new().inner_margin(Margin::symmetric(10, 5));
+        let frame = Frame::new().inner_margin(ui.spacing().button_padding);
         frame.show(ui, |ui| ui.vertical(|ui| ui.add(Label::new(note).wrap())));
     }
     // A menu that grew can be clicked all over one frame later.
-    let (id, height) = (ui.id().with("height"), ui.min_rect().height());
+    let (id, height) = (ui.scope_id().with("height"), ui.min_rect().height());
     if ui.data(|data| data.get_temp::<f32>(id)) != Some(height) {
         ui.data_mut(|data| data.insert_temp(id, height));
         ui.ctx().request_repaint();

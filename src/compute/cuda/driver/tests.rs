@@ -116,7 +116,7 @@ fn codes_become_faults() {
         (1, "the driver says: a value is out of its range"),
         (2, "the driver says: too little memory is free"),
         (34, "the NVIDIA driver does not work (a stub for building programs was found in its place)"),
-        (46, "another program keeps the GPU to itself"),
+        (46, "another program keeps the GPU to itself, or it is set to serve none"),
         (100, "the driver knows of no GPU"),
         (209, "a kernel could not be started (its PTX is for other GPUs)"),
         (214, "the GPU was lost (its memory has an error that cannot be corrected)"),

@@ -62,13 +62,14 @@ fn one_layer_with_three_classes() {
     assert_trace(&epochs(&pairs), &expected, 0.064_140);
 }
 
-/// `run(hidden(128, 10), range(10), 'ce', .1, 64, .9, 1e-4, 42, 2, True)` with `m.double()` and images in f64. With so
-/// much momentum small differences grow: in f32 PyTorch itself ends at a loss of 0.107994, 7e-4 from where it ends in f64.
+/// `run(hidden(128, 10), range(10), 'ce', .02, 64, .9, 1e-4, 42, 1, True)` with `m.double()` and images in f64. In f32
+/// PyTorch ends 1e-7 from there. At five times the rate it would say nothing: so much momentum makes every last bit grow,
+/// and after two epochs PyTorch's own f32 ends 7e-4 from its f64.
 #[test]
 fn all_digits_with_momentum_and_weight_decay() {
-    let expected = [(0.101_612, 0.102_100), (0.955_215, 0.955_300), (0.965_366, 0.965_800)];
-    let found = epochs(&["model=mlp", "lr=0.1", "weight_decay=0.0001", "epochs=2"]);
-    assert_trace(&found, &expected, 0.107_295);
+    let expected = [(0.101_612, 0.102_100), (0.939_988, 0.940_600)];
+    let found = epochs(&["model=mlp", "lr=0.02", "weight_decay=0.0001", "epochs=1"]);
+    assert_trace(&found, &expected, 0.204_571);
 }
 
 /// What the usual settings reach, from two seeds.
