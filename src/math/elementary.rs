@@ -247,7 +247,8 @@ mod tests {
         ];
         assert_eq!(exponentials.map(f32::to_bits), bits, "{exponentials:?}");
         let logarithms =
-            [1e-45_f32, 1e-38, 0.1, 0.5, 0.702_951_5, 0.999_999_94, 1.015_159, 2.0, 10.0, f32::MAX].map(logarithm);
+            [1e-45_f32, 1e-38, 0.1, 0.5, 0.702_951_5, 0.999_999_94, 1.015_159, 2.0, 10.0, f32::MAX, 2.975_127_8e-36]
+                .map(logarithm);
         let bits = [
             0xc2ce_8ed0,
             0xc2ae_ff18,
@@ -259,6 +260,7 @@ mod tests {
             0x3f31_7218,
             0x4013_5d8e,
             0x42b1_7218,
+            0xc2a3_9b06,
         ];
         assert_eq!(logarithms.map(f32::to_bits), bits, "{logarithms:?}");
         // Of millions, which a fused product and sum would change somewhere.
