@@ -6,7 +6,7 @@
 use digit_lab::compute::{self, Device, Sgd, Task};
 use digit_lab::data::{Library, batches};
 use digit_lab::experiments::trainer::{Settings, Trainer};
-use digit_lab::experiments::{Experiment, Tape};
+use digit_lab::experiments::{Checked, Experiment, Tape};
 use digit_lab::math::loss::Loss;
 use digit_lab::math::model::{Architecture, Start};
 use digit_lab::math::torch::Generator;
@@ -81,7 +81,7 @@ fn mlp(bencher: Bencher) {
 /// A hundred epochs as the window runs them: with validation, checkpoints and the record.
 #[divan::bench(name = "linear-256-shuffled, 100 epochs on a tape", sample_count = 10)]
 fn tape(bencher: Bencher) {
-    let settings = Settings { shuffle: true, epochs: 100, ..Settings::default() };
+    let Ok(settings) = Checked::new(Settings { shuffle: true, epochs: 100, ..Settings::default() }) else { return };
     let library = Library::new();
     bencher.bench_local(|| {
         let Ok(trainer) = Trainer::start(&settings, &library) else { return 0 };

@@ -2,24 +2,21 @@
 
 mod files;
 mod help;
+mod keys;
 mod shell;
 
+pub use keys::{Deed, KEYS, Row};
+
 use crate::engine::{Goal, Move};
-use crate::experiments::Experiment as _;
 use crate::experiments::settings::nearest;
-use crate::experiments::trainer::{About, Trainer};
 use crate::panels::thumbnails::Thumbnails;
-use crate::panels::{Home, Panel, Wish, all};
+use crate::panels::{Home, Incoming, Panel, Wish, all};
 use crate::session::{Look, PanelSession, Session};
 use crate::shot::State;
 use crate::widgets::transport::Action;
-use egui::{Key, Modifiers, Ui};
+use egui::{Modifiers, Ui};
 use files::{Files, Found};
 use std::path::Path;
-
-/// The keys that open the first nine lessons.
-const NUMBERS: [Key; 9] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
 
 /// Something to tell the reader, until it is dismissed.
 struct Notice {
@@ -52,7 +49,7 @@ impl Lab {
             let Some(saved) = session.panels.get(panel.info().name) else { continue };
             panel.mark_seen(&saved.seen);
             let goal = Goal::Position(saved.state.position);
-            if let Err(error) = panel.prepare(&saved.state.settings, goal, &saved.state.view) {
+            if let Err(error) = panel.prepare(&saved.state.saved(), goal) {
                 notices.push(Notice {
                     text: format!("{} starts with its defaults: {error}.", panel.info().title),
                     is_error: true,
@@ -125,7 +122,7 @@ impl Lab {
                 state.experiment
             ));
         };
-        self.panels[place].open(&state.settings, Goal::Position(state.position), &state.view)?;
+        self.panels[place].open(&state.saved(), Goal::Position(state.position))?;
         self.current = place;
         Ok(())
     }
@@ -185,16 +182,7 @@ impl Lab {
                         self.complain(format!("{}: {error}", path.display()));
                     }
                 }
-                Found::Picture(path) => {
-                    let current = self.current;
-                    let order =
-                        std::iter::once(current).chain((0..self.panels.len()).filter(|place| *place != current));
-                    match order.into_iter().find(|place| self.panels[*place].take_file(&path)) {
-                        Some(place) => self.current = place,
-                        None => self.complain(format!("no panel takes {}", path.display())),
-                    }
-                }
-                Found::Weights(about, path) => self.open_weights(&about, &path),
+                Found::File(file) => self.hand_out(&file),
                 Found::Written(path) => {
                     self.notices.push(Notice { text: format!("Saved as {}.", path.display()), is_error: false });
                 }
@@ -207,15 +195,13 @@ impl Lab {
         }
     }
 
-    /// Lets the trainer start from these parameters, with the model and the digits that they are for.
-    fn open_weights(&mut self, about: &About, path: &Path) {
-        if !self.choose(Trainer::INFO.name) {
-            return;
-        }
-        let state = self.panel().state();
-        let settings = about.settings(path, &state.settings);
-        if let Err(error) = self.panel().open(&settings, Goal::Opening, &state.view) {
-            self.complain(error);
+    /// Gives a file to the open panel, or else to the first that takes it.
+    fn hand_out(&mut self, file: &Incoming) {
+        let current = self.current;
+        let order = std::iter::once(current).chain((0..self.panels.len()).filter(|index| *index != current));
+        match order.into_iter().find(|index| self.panels[*index].take_file(file)) {
+            Some(index) => self.current = index,
+            None => self.complain(format!("no panel takes {}", file.path().display())),
         }
     }
 
@@ -235,51 +221,36 @@ impl Lab {
         }
     }
 
-    /// Keys act when no control has the focus, so that a control keeps its own.
+    /// Keys act when no control has the focus, so that a control keeps its own; those with Ctrl always do.
     fn keys(&mut self, ui: &Ui) {
         let ctx = ui.ctx();
-        let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
-        if pressed(Modifiers::COMMAND, Key::S) {
-            self.save_screenshot(ctx);
-        }
-        if pressed(Modifiers::COMMAND, Key::O) {
-            self.files.choose(ctx);
-        }
-        if ctx.memory(|memory| memory.focused().is_some()) {
-            return;
-        }
-        for (key, action) in [
-            (Key::Space, Action::Move(Move::Step(1))),
-            (Key::ArrowLeft, Action::Move(Move::Back(1))),
-            (Key::ArrowRight, Action::Move(Move::Step(1))),
-            (Key::B, Action::Move(Move::Unit(0))),
-            (Key::E, Action::Move(Move::Unit(1))),
-            (Key::Home, Action::Restart),
-            (Key::End, Action::Move(Move::End)),
-            (Key::N, Action::NewSeed),
-        ] {
-            let units = self.panels[self.current].info().units.len();
-            let exists = !matches!(action, Action::Move(Move::Unit(unit)) if unit >= units);
-            if exists && pressed(Modifiers::NONE, key) {
-                self.panel().act(action);
+        let is_free = ctx.memory(|memory| memory.focused().is_none());
+        for &(modifiers, key, deed) in KEYS.iter().flat_map(|row| row.keys) {
+            let is_heard = is_free || modifiers == Modifiers::COMMAND;
+            if is_heard && self.has(deed) && ctx.input_mut(|input| input.consume_key(modifiers, key)) {
+                self.obey(deed, ctx);
             }
         }
-        if pressed(Modifiers::NONE, Key::R) {
-            self.panel().toggle_run();
+    }
+
+    /// Whether there is what a key asks for.
+    fn has(&self, deed: Deed) -> bool {
+        match deed {
+            Deed::Transport(Action::Move(Move::Unit(unit))) => unit < self.panels[self.current].info().units.len(),
+            Deed::Lesson(index) => index < self.panels.len(),
+            _ => true,
         }
-        for (place, key) in NUMBERS.into_iter().take(self.panels.len()).enumerate() {
-            if pressed(Modifiers::NONE, key) {
-                self.current = place;
-            }
-        }
-        if pressed(Modifiers::NONE, Key::Questionmark)
-            || pressed(Modifiers::SHIFT, Key::Questionmark)
-            || pressed(Modifiers::NONE, Key::F1)
-        {
-            self.help = !self.help;
-        }
-        if pressed(Modifiers::NONE, Key::F) {
-            self.filmstrip = !self.filmstrip;
+    }
+
+    fn obey(&mut self, deed: Deed, ctx: &egui::Context) {
+        match deed {
+            Deed::Transport(action) => self.panel().act(action),
+            Deed::Run => self.panel().toggle_run(),
+            Deed::Lesson(index) => self.current = index,
+            Deed::Filmstrip => self.filmstrip = !self.filmstrip,
+            Deed::Save => self.save_screenshot(ctx),
+            Deed::Open => self.files.choose(ctx),
+            Deed::Help => self.help = !self.help,
         }
     }
 

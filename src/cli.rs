@@ -137,7 +137,7 @@ fn one_line(error: &clap::Error) -> String {
 fn misplaced_setting(error: &clap::Error) -> Option<&'static str> {
     let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
     let name = argument.trim_start_matches('-').split('=').next()?.replace('-', "_");
-    REGISTRY.iter().flat_map(|entry| entry.fields).map(|field| field.name).find(|known| *known == name)
+    REGISTRY.iter().flat_map(|entry| (entry.specs)()).map(|spec| spec.name).find(|known| *known == name)
 }
 
 /// Writes to standard output; a reader that went away is no error.
@@ -185,14 +185,14 @@ fn settings_table(entry: &Entry) -> Table {
     let mut table =
         Table::new(format!("{}: {}", entry.info.name, entry.info.summary), &["name", "default", "range", "meaning"]);
     let defaults = (entry.defaults)();
-    for field in entry.fields {
-        let default = match defaults.get(field.name) {
+    for spec in (entry.specs)() {
+        let default = match defaults.settings.get(spec.name).or_else(|| defaults.look.get(spec.name)) {
             Some(Value::String(text)) if text.is_empty() => "(nothing)".to_owned(),
             Some(Value::String(text)) => text.clone(),
             Some(value) => value.to_string(),
             None => String::new(),
         };
-        table.row([field.name.to_owned(), default, field.kind.expected(), field.meaning.to_owned()]);
+        table.row([spec.name.to_owned(), default, (spec.kind)().expected(), spec.meaning.to_owned()]);
     }
     table.left()
 }

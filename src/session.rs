@@ -176,6 +176,25 @@ mod tests {
     }
 
     #[test]
+    fn a_session_with_states_of_version_1_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("session.json");
+        let state =
+            r#"{"version":1,"experiment":"descent","settings":{"nudge":0.25},"position":4,"view":{"tab":"rise"}}"#;
+        let panels = format!(r#"{{"descent":{{"state":{state},"seen":["Init"]}}}}"#);
+        let text = format!(
+            r#"{{"version":1,"look":"dark","current":"descent","zoom":1.0,"filmstrip":true,"panels":{panels}}}"#
+        );
+        std::fs::write(&path, text).unwrap();
+        let session = Session::read(&path).unwrap();
+        let saved = &session.panels["descent"];
+        assert_eq!((saved.state.version, saved.state.position, saved.seen.len()), (State::VERSION, 4, 1));
+        assert_eq!(saved.state.look["tab"], "rise");
+        session.write(&path).unwrap();
+        assert_eq!(Session::read(&path).unwrap(), session, "and comes back as one of today");
+    }
+
+    #[test]
     fn a_damaged_session_is_set_aside_and_never_deleted() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("session.json");

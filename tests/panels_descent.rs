@@ -4,7 +4,7 @@
 use digit_lab::app::Lab;
 use digit_lab::data::Library;
 use digit_lab::engine::Goal;
-use digit_lab::experiments::{Phase, registry};
+use digit_lab::experiments::{Phase, Saved, registry};
 use digit_lab::lesson;
 use digit_lab::panels::Home;
 use digit_lab::session::Session;
@@ -12,7 +12,7 @@ use digit_lab::widgets::theme;
 use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 type Bench = Harness<'static, Lab>;
 
@@ -53,7 +53,7 @@ fn click(bench: &mut Bench, label: &str) {
 /// The snapshot behind what is on the screen, as `run --json` would print it.
 fn json(bench: &mut Bench) -> Value {
     let state = bench.state_mut().panel().state();
-    let mut tape = (registry::find(&state.experiment).unwrap().open)(&state.settings, &Library::new()).unwrap();
+    let mut tape = (registry::find(&state.experiment).unwrap().open)(&state.saved(), &Library::new()).unwrap();
     tape.seek(state.position);
     tape.json().unwrap()
 }
@@ -143,7 +143,7 @@ fn tabs_are_part_of_the_state() {
     click(&mut bench, "Rise over run");
     assert!(shows(&bench, "rise / h") && shows_part(&bench, "Rise over run is -2.5"));
     let state = bench.state_mut().panel().state();
-    assert_eq!(state.view["tab"], "rise");
+    assert_eq!(state.look["tab"], "rise");
     click(&mut bench, "Learning rates");
     assert!(shows_part(&bench, "that is 0.4"));
     bench.state_mut().open_state(&state).unwrap();
@@ -155,10 +155,8 @@ fn tabs_are_part_of_the_state() {
 fn a_nudge_too_small_is_called_so() {
     let mut bench = bench("descent");
     let open = |bench: &mut Bench, nudge: f64| {
-        let settings =
-            Map::from_iter([("nudge".to_owned(), Value::from(nudge)), ("start".to_owned(), Value::from(1.3))]);
-        let view = Map::from_iter([("tab".to_owned(), Value::from("rise"))]);
-        bench.state_mut().panel().open(&settings, Goal::Position(4), &view).unwrap();
+        let saved = Saved::from_pairs(&[format!("nudge={nudge}"), "start=1.3".to_owned(), "tab=rise".to_owned()]);
+        bench.state_mut().panel().open(&saved.unwrap(), Goal::Position(4)).unwrap();
         bench.run();
     };
     for (nudge, reason) in [(0.5, "bends away"), (1e-7, "rounding spoils"), (1e-12, "nothing rises")] {
@@ -211,9 +209,9 @@ fn a_second_backward_adds_until_it_is_zeroed() {
     bench.run();
     assert_eq!(json(&mut bench)["grad"], serde_json::json!([12.0, 16.0, 40.0]));
     assert!(shows_part(&bench, "holds 2 backwards, added up") && shows(&bench, "40"));
-    let mut settings = bench.state_mut().panel().state().settings;
-    settings.insert("zero".to_owned(), Value::from(true));
-    bench.state_mut().panel().open(&settings, Goal::Position(u64::MAX), &Map::new()).unwrap();
+    let mut saved = bench.state_mut().panel().state().saved();
+    saved.settings.insert("zero".to_owned(), Value::from(true));
+    bench.state_mut().panel().open(&saved, Goal::Position(u64::MAX)).unwrap();
     bench.run();
     assert_eq!(json(&mut bench)["grad"], serde_json::json!([6.0, 8.0, 20.0]));
     assert!(shows_part(&bench, "zeroed before each"));

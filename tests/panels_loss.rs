@@ -4,7 +4,7 @@
 use digit_lab::app::Lab;
 use digit_lab::data::Library;
 use digit_lab::engine::Goal;
-use digit_lab::experiments::registry;
+use digit_lab::experiments::{Saved, registry};
 use digit_lab::lesson;
 use digit_lab::panels::Home;
 use digit_lab::session::Session;
@@ -35,17 +35,22 @@ fn bench() -> Bench {
     bench
 }
 
-/// The panel at a position, with settings and a view's state.
-fn at(position: u64, settings: &Value, view: &Value) -> Bench {
+/// The panel at a position, with settings and a look.
+fn at(position: u64, settings: &Value, look: &Value) -> Bench {
     let mut bench = bench();
     let map = |value: &Value| value.as_object().unwrap().clone();
-    bench.state_mut().panel().open(&map(settings), Goal::Position(position), &map(view)).unwrap();
+    let saved = Saved { settings: map(settings), look: map(look) };
+    bench.state_mut().panel().open(&saved, Goal::Position(position)).unwrap();
     bench.run();
     bench
 }
 
 fn setting(bench: &mut Bench, name: &str) -> Value {
     bench.state_mut().panel().state().settings[name].clone()
+}
+
+fn look(bench: &mut Bench, name: &str) -> Value {
+    bench.state_mut().panel().state().look[name].clone()
 }
 
 fn shows(bench: &Bench, part: &str) -> bool {
@@ -73,7 +78,7 @@ fn click_at(bench: &mut Bench, at: Pos2) {
 /// The snapshot behind what is on the screen, as `run --json` would print it.
 fn facts(bench: &mut Bench) -> Value {
     let state = bench.state_mut().panel().state();
-    let mut tape = (registry::find("loss").unwrap().open)(&state.settings, &Library::new()).unwrap();
+    let mut tape = (registry::find("loss").unwrap().open)(&state.saved(), &Library::new()).unwrap();
     tape.seek(state.position);
     tape.json().unwrap()
 }
@@ -116,7 +121,7 @@ fn a_tab_stays_until_the_reader_moves_on() {
     assert_eq!(setting(&mut bench, "predictions"), "0.9,0.4,0.2,0.5");
     assert!(shows(&bench, "Add a row"), "a change keeps the page");
     let state = bench.state_mut().panel().state();
-    assert_eq!((&state.view["tab"], state.position), (&json!("table"), 2));
+    assert_eq!((&state.look["tab"], state.position), (&json!("table"), 2));
     bench.key_press(Key::Space);
     bench.run();
     assert!(shows(&bench, "A [3, 4] @ B [4, 2]"));
@@ -129,7 +134,7 @@ fn a_tab_stays_until_the_reader_moves_on() {
 fn a_setting_that_is_changed_keeps_the_page_of_its_phase() {
     let mut bench = at(6, &json!({}), &json!({}));
     click(&mut bench, "\u{d7}2");
-    assert_eq!(setting(&mut bench, "factor"), 2.0);
+    assert_eq!(look(&mut bench, "factor"), 2.0);
     assert_eq!(facts(&mut bench)["pixel"]["flipped"], 11);
     assert!(shows(&bench, "Accuracy: 44 steps") && shows(&bench, "-0.001086"));
     click(&mut bench, "Corner");
@@ -139,7 +144,7 @@ fn a_setting_that_is_changed_keeps_the_page_of_its_phase() {
     click(&mut bench, "\u{d7}1.0001");
     assert!(shows(&bench, "not one of the 12396 answers changes") && shows(&bench, "-1.377e-7"));
     assert!(shows(&bench, "Loss: its slope here is -0.001377"));
-    assert_eq!(bench.state_mut().panel().state().view["zoom"], "close");
+    assert_eq!(bench.state_mut().panel().state().look["zoom"], "close");
 }
 
 #[test]
@@ -148,13 +153,13 @@ fn a_weight_is_chosen_on_its_map_by_mouse_and_by_arrows() {
     let map = maps(&bench, "Row 13, column 14: 1.3947");
     let cell = map.width() / 28.0;
     click_at(&mut bench, map.min + egui::vec2(10.5, 12.5) * cell);
-    assert_eq!(setting(&mut bench, "pixel"), 12 * 28 + 10);
+    assert_eq!(look(&mut bench, "pixel"), 12 * 28 + 10);
     let before = bench.state_mut().panel().state().position;
     for key in [Key::ArrowRight, Key::ArrowDown, Key::ArrowDown, Key::ArrowLeft] {
         bench.key_press(key);
         bench.run();
     }
-    assert_eq!(setting(&mut bench, "pixel"), 14 * 28 + 10);
+    assert_eq!(look(&mut bench, "pixel"), 14 * 28 + 10);
     assert_eq!(bench.state_mut().panel().state().position, before, "the arrows moved the pixel, not the tape");
 }
 
@@ -168,7 +173,7 @@ fn a_pixel_of_the_image_shows_its_line_of_arithmetic() {
     bench.run();
     assert!(shows(&bench, "row 14, column 14: pixel"));
     click(&mut bench, "First 7");
-    assert_eq!(setting(&mut bench, "image"), 6131);
+    assert_eq!(look(&mut bench, "image"), 6131);
     click(&mut bench, "Previous");
     assert!(shows(&bench, "image 6130 of 12396"));
 }
@@ -194,7 +199,7 @@ fn row_meets_column_under_the_pointer_and_under_the_focus() {
     bench.run();
     assert!(shows(&bench, "Image 12395: a 7"));
     click(&mut bench, label);
-    assert_eq!(setting(&mut bench, "image"), 12_395);
+    assert_eq!(look(&mut bench, "image"), 12_395);
 }
 
 #[test]
@@ -256,18 +261,18 @@ fn every_tab_opens_at_every_position_with_any_table() {
                 let mut bench = at(0, &settings, &json!({"tab": tab, "zoom": zoom}));
                 assert!(shows(&bench, title), "{tab}");
                 assert_eq!(bench.state_mut().panel().failure(), None, "{tab}: {settings}");
-                assert_eq!(bench.state_mut().panel().state().view["tab"], tab);
+                assert_eq!(bench.state_mut().panel().state().look["tab"], tab);
             }
         }
     }
 }
 
 #[test]
-fn a_view_that_does_not_fit_is_ignored() {
-    let view = json!({"tab": 3, "zoom": "x", "cell": [9, -1], "row": 99, "looked_at": 1e9});
-    let mut bench = at(3, &json!({}), &view);
+fn a_look_that_does_not_fit_is_ignored() {
+    let look = json!({"tab": 3, "zoom": "x", "cell": [9, -1], "row": 99, "looked_at": 1e9});
+    let mut bench = at(3, &json!({}), &look);
     assert!(shows(&bench, "row 0 with column 0"));
-    let saved: Map<String, Value> = bench.state_mut().panel().state().view;
+    let saved: Map<String, Value> = bench.state_mut().panel().state().look;
     assert!(!saved.contains_key("tab"));
     assert_eq!((&saved["zoom"], &saved["cell"], &saved["row"]), (&json!("usual"), &json!([0, 0]), &json!(0)));
 }

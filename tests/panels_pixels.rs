@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use digit_lab::app::Lab;
 use digit_lab::data::Library;
 use digit_lab::engine::Goal;
+use digit_lab::experiments::Saved;
 use digit_lab::panels::Home;
 use digit_lab::session::Session;
 use digit_lab::widgets::theme;
@@ -21,8 +22,8 @@ fn bench(tab: &str, settings: &Map<String, Value>) -> Bench {
     let home = Home { data: Library::new(), notify: None };
     let mut lab = Lab::new(&home, &Session { filmstrip: false, ..Session::default() });
     assert!(lab.choose("pixels"));
-    let view = Map::from_iter([("tab".to_owned(), Value::from(tab))]);
-    lab.panel().open(settings, Goal::Opening, &view).unwrap();
+    let look = Map::from_iter([("tab".to_owned(), Value::from(tab))]);
+    lab.panel().open(&Saved { settings: settings.clone(), look }, Goal::Opening).unwrap();
     let builder = Harness::builder().with_size([1280.0, 800.0]).with_max_steps(16).with_context_setup(theme::install);
     let mut bench = builder.build_ui_state(|ui, lab: &mut Lab| lab.ui(ui), lab);
     bench.run();

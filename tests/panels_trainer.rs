@@ -4,6 +4,7 @@
 use digit_lab::app::Lab;
 use digit_lab::data::Library;
 use digit_lab::engine::Goal;
+use digit_lab::experiments::Saved;
 use digit_lab::panels::Home;
 use digit_lab::session::Session;
 use digit_lab::widgets::theme;
@@ -15,12 +16,12 @@ use serde_json::{Value, json};
 
 type Bench = Harness<'static, Lab>;
 
-fn bench(settings: Value, position: u64, view: Value) -> Bench {
+fn bench(settings: Value, position: u64, look: Value) -> Bench {
     let home = Home { data: Library::new(), notify: None };
     let mut lab = Lab::new(&home, &Session { filmstrip: false, ..Session::default() });
     assert!(lab.choose("trainer"));
-    let (settings, view) = (settings.as_object().unwrap(), view.as_object().unwrap());
-    lab.panel().open(settings, Goal::Position(position), view).unwrap();
+    let saved: Saved = serde_json::from_value(json!({"settings": settings, "look": look})).unwrap();
+    lab.panel().open(&saved, Goal::Position(position)).unwrap();
     // Tall, so that nothing has to be scrolled to.
     let builder = Harness::builder().with_size([1280.0, 1400.0]).with_max_steps(64).with_context_setup(theme::install);
     let mut bench = builder.build_ui_state(|ui, lab: &mut Lab| lab.ui(ui), lab);
@@ -32,8 +33,8 @@ fn setting(bench: &mut Bench, name: &str) -> Value {
     bench.state_mut().panel().state().settings[name].clone()
 }
 
-fn view(bench: &mut Bench, name: &str) -> Value {
-    bench.state_mut().panel().state().view[name].clone()
+fn look(bench: &mut Bench, name: &str) -> Value {
+    bench.state_mut().panel().state().look[name].clone()
 }
 
 fn position(bench: &mut Bench) -> u64 {
@@ -106,7 +107,7 @@ fn a_run_that_broke_down_offers_a_tenth_of_its_rate() {
 fn a_pinned_run_is_kept_and_found_again() {
     let mut bench = bench(json!({"epochs": 1}), 197, json!({"tab": "train"}));
     click(&mut bench, "Pin this run");
-    let pins = view(&mut bench, "pins");
+    let pins = look(&mut bench, "pins");
     assert_eq!(pins.as_array().map(Vec::len), Some(1));
     assert_eq!(pins[0]["epochs"].as_array().map(Vec::len), Some(2), "before training and after an epoch");
     let accuracy = pins[0]["epochs"][1][2].as_f64().unwrap();
@@ -118,7 +119,7 @@ fn a_pinned_run_is_kept_and_found_again() {
     bench.key_press(Key::Escape);
     bench.run();
     assert_eq!(setting(&mut bench, "digits"), "4,9");
-    assert_eq!(view(&mut bench, "pins"), pins, "another run leaves it");
+    assert_eq!(look(&mut bench, "pins"), pins, "another run leaves it");
     let list = bench.get_by_role_and_label(Role::Button, "1 pinned \u{23f7}");
     list.click();
     bench.run();
@@ -126,14 +127,14 @@ fn a_pinned_run_is_kept_and_found_again() {
     click(&mut bench, "Go back");
     assert_eq!(setting(&mut bench, "digits"), "3,7");
     click(&mut bench, "Unpin");
-    assert_eq!(view(&mut bench, "pins"), json!([]));
+    assert_eq!(look(&mut bench, "pins"), json!([]));
 }
 
 #[test]
 fn the_worst_image_comes_first_and_arrow_keys_walk() {
     let mut bench = bench(json!({}), 99, json!({"tab": "train"}));
     click(&mut bench, "worst");
-    let worst = view(&mut bench, "image");
+    let worst = look(&mut bench, "image");
     assert_ne!(worst, 0);
     let strip = "Images 1 to";
     bench.get_by_label_contains(strip).focus();
@@ -141,11 +142,11 @@ fn the_worst_image_comes_first_and_arrow_keys_walk() {
     bench.run();
     bench.key_press(Key::ArrowRight);
     bench.run();
-    assert_ne!(view(&mut bench, "image"), worst);
+    assert_ne!(look(&mut bench, "image"), worst);
     assert_eq!(position(&mut bench), 99, "the arrows chose an image and left the tape");
     bench.key_press(Key::ArrowLeft);
     bench.run();
-    assert_eq!(view(&mut bench, "image"), worst);
+    assert_eq!(look(&mut bench, "image"), worst);
 }
 
 #[test]
@@ -181,7 +182,7 @@ fn the_loader_counts_what_stands_in_a_mini_batch() {
     ordered.step();
     ordered.drop_at(last);
     ordered.run();
-    assert_eq!(view(&mut ordered, "mini-batch"), 48);
+    assert_eq!(look(&mut ordered, "mini_batch"), 48);
     assert!(shows(&ordered, "108 \u{00d7} 7"));
     let shuffled = bench(json!({"shuffle": true}), 2, json!({"tab": "loader"}));
     assert!(shows(&shuffled, "Every one has several digits."));
@@ -203,7 +204,7 @@ fn every_model_is_drawn_inside_and_out_at_every_phase() {
             let mut bench = bench(
                 settings.clone(),
                 0,
-                json!({"tab": tab, "looked at": -1, "image": 999_999_999, "hidden": 999, "map": [9, 999]}),
+                json!({"tab": tab, "looked_at": -1, "image": 999_999_999, "hidden": 999, "map": [9, 999]}),
             );
             for phase in 0..6 {
                 bench.key_press(Key::Space);
@@ -214,20 +215,20 @@ fn every_model_is_drawn_inside_and_out_at_every_phase() {
                     "{settings} {tab}"
                 );
             }
-            assert_eq!(view(&mut bench, "tab"), tab);
+            assert_eq!(look(&mut bench, "tab"), tab);
         }
     }
 }
 
 #[test]
 fn a_held_out_image_is_walked_to_by_keys_and_its_hidden_units_add_up() {
-    let mut bench = bench(json!({"model": "simple-net"}), 9, json!({"tab": "model", "looked at": -1}));
+    let mut bench = bench(json!({"model": "simple-net"}), 9, json!({"tab": "model", "looked_at": -1}));
     bench.get_by_label_contains("the arrow keys choose another").focus();
     bench.run();
     bench.run();
     bench.key_press(Key::ArrowRight);
     bench.run();
-    assert_eq!(view(&mut bench, "looked at"), -2);
+    assert_eq!(look(&mut bench, "looked_at"), -2);
     assert!(shows(&bench, "of 30 hidden units are on"));
     let text = bench.get_by_label_contains("sum of activation").accesskit_node().value().unwrap();
     let numbers: Vec<f64> =

@@ -7,30 +7,30 @@ use std::sync::LazyLock;
 
 use digit_lab::data::Library;
 use digit_lab::engine::Goal;
-use digit_lab::experiments::{AnyTape, Entry, REGISTRY, Values};
-use digit_lab::lesson::{self, Lesson, PhaseText, names};
+use digit_lab::experiments::{AnyTape, Entry, REGISTRY, Saved, Values};
+use digit_lab::lesson::{self, Figure, Lesson, PhaseText, names};
 use digit_lab::panels::{self, Home};
 use proptest::prelude::*;
 use rayon::ThreadPoolBuilder;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 static DATA: LazyLock<Library> = LazyLock::new(Library::new);
 
 /// Settings that keep an experiment short, where it has them: two epochs of four batches.
 const SHORT: &[(&str, u64)] = &[("epochs", 2), ("batch_size", 4096), ("steps", 40)];
 
-fn short_settings(entry: &Entry) -> Map<String, Value> {
-    let mut settings = (entry.defaults)();
+fn shortened(entry: &Entry) -> Saved {
+    let mut saved = (entry.defaults)();
     for (name, value) in SHORT {
-        if let Some(setting) = settings.get_mut(*name) {
+        if let Some(setting) = saved.settings.get_mut(*name) {
             *setting = Value::from(*value);
         }
     }
-    settings
+    saved
 }
 
 fn short(entry: &Entry) -> Box<dyn AnyTape> {
-    (entry.open)(&short_settings(entry), &DATA).unwrap()
+    (entry.open)(&shortened(entry), &DATA).unwrap()
 }
 
 /// The first phases of a tape: past a few checkpoints, and to the end where that is nearer.
@@ -84,19 +84,23 @@ fn settings_and_their_tables_agree() {
     for entry in REGISTRY {
         let name = entry.info.name;
         let defaults = (entry.defaults)();
-        let keys: Vec<&str> = defaults.keys().map(String::as_str).collect();
-        let fields: Vec<&str> = entry.fields.iter().map(|field| field.name).collect();
-        assert_eq!(keys, fields, "{name}: the keys of the settings are the names of the table, in its order");
-        for field in entry.fields {
-            field.kind.check(field.name, &defaults[field.name]).unwrap();
-            assert!(!field.meaning.is_empty(), "{name}.{}", field.name);
+        let specs = (entry.specs)();
+        let names: Vec<&str> = specs.iter().map(|spec| spec.name).collect();
+        let keys: Vec<&str> = defaults.settings.keys().map(String::as_str).collect();
+        assert_eq!(names[..keys.len()], keys[..], "{name}: the table begins with the settings, in their order");
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{name}: a name says one thing");
+        assert_eq!((entry.check)(&defaults).unwrap(), defaults, "{name}: what is saved is read again");
+        assert_eq!((entry.check)(&Saved::default()).unwrap(), defaults, "{name}");
+        for spec in specs {
+            assert!(!spec.meaning.is_empty(), "{name}.{}", spec.name);
             // What a default looks like can be typed again.
-            let text = defaults[field.name].as_str().map_or_else(|| defaults[field.name].to_string(), str::to_owned);
-            let again = (entry.from_pairs)(&[format!("{}={text}", field.name)]).unwrap();
-            assert_eq!(again, defaults, "{name}.{}", field.name);
+            let value = defaults.settings.get(spec.name).or_else(|| defaults.look.get(spec.name));
+            let value = value.unwrap_or_else(|| panic!("{name}.{} has no default", spec.name));
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let again = Saved::from_pairs(&[format!("{}={text}", spec.name)]).unwrap();
+            assert_eq!((entry.check)(&again).unwrap(), defaults, "{name}.{}", spec.name);
         }
-        assert_eq!((entry.from_pairs)(&[]).unwrap(), defaults, "{name}");
-        (entry.open)(&Map::new(), &DATA).unwrap();
+        (entry.open)(&Saved::default(), &DATA).unwrap();
     }
 }
 
@@ -190,8 +194,8 @@ fn an_ended_tape_stays_where_it_is() {
 #[test]
 fn steps_can_be_asked_for() {
     for entry in REGISTRY {
-        let settings = (entry.allow_steps)(&short_settings(entry), 60).unwrap();
-        let tape = (entry.open)(&settings, &DATA).unwrap();
+        let longer = (entry.allow_steps)(&shortened(entry), 60).unwrap();
+        let tape = (entry.open)(&longer, &DATA).unwrap();
         assert!(tape.position_after(Some(60)) >= tape.position_after(Some(3)), "{}", entry.info.name);
         assert_eq!(tape.position(), 0, "asking moves nothing");
     }
@@ -252,24 +256,24 @@ fn lessons() -> impl Iterator<Item = (&'static Entry, Lesson)> {
 
 /// For every phase of an experiment by its title ("start" before the first), settings and a position at which it has
 /// just run. Phases that the short settings never come to are looked for in the settings of the lesson's figures.
-fn positions_of_phases(entry: &Entry, lesson: &Lesson) -> BTreeMap<String, (Map<String, Value>, u64)> {
+fn positions_of_phases(entry: &Entry, lesson: &Lesson) -> BTreeMap<String, (Saved, u64)> {
     let home = Home { data: DATA.clone(), notify: None };
     let mut found = BTreeMap::new();
-    let figures = lesson.figures.iter().filter(|_| entry.info.phases.len() > 2).map(|figure| figure.settings.clone());
-    for settings in std::iter::once(short_settings(entry)).chain(figures) {
+    let figures = lesson.figures.iter().filter(|_| entry.info.phases.len() > 2).map(Figure::saved);
+    for saved in std::iter::once(shortened(entry)).chain(figures) {
         let told = |found: &BTreeMap<_, _>| lesson.phases.iter().all(|text| found.contains_key(title(text)));
         if told(&found) {
             break;
         }
-        let end = (entry.open)(&settings, &DATA).unwrap().position_after(None);
+        let end = (entry.open)(&saved, &DATA).unwrap().position_after(None);
         // A panel notes each phase that it shows.
         for position in (0..=16).chain(end.saturating_sub(3)..=end + 3) {
             let mut panels = panels::all(&home);
             let panel = panels.iter_mut().find(|panel| panel.info().name == entry.info.name).unwrap();
-            panel.open(&settings, Goal::Position(position), &Map::new()).unwrap();
+            panel.open(&saved, Goal::Position(position)).unwrap();
             panel.refresh();
             for name in panel.seen() {
-                found.entry(name).or_insert((settings.clone(), position));
+                found.entry(name).or_insert((saved.clone(), position));
             }
         }
     }
@@ -296,9 +300,9 @@ fn every_live_value_of_a_lesson_exists() {
         for text in &lesson.phases {
             let title = title(text);
             let place = format!("the lesson on {}, {title}", entry.info.name);
-            let (settings, position) =
+            let (saved, position) =
                 positions.get(title).unwrap_or_else(|| panic!("{place}: never shown; only {:?} are", positions.keys()));
-            let mut tape = (entry.open)(settings, &DATA).unwrap();
+            let mut tape = (entry.open)(saved, &DATA).unwrap();
             tape.seek(*position);
             assert_filled(&[&text.text, &text.code, &text.output, &text.more], &tape.values(), &place);
             assert!(text.when.keys().all(|name| tape.values().contains_key(name.as_str())), "{place}: {:?}", text.when);
@@ -322,11 +326,29 @@ fn every_figure_of_a_lesson_opens() {
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
             assert!(figure.name.chars().all(plain) && !figure.name.is_empty(), "{place}: the name becomes a file's");
             assert!(!figure.caption.is_empty(), "{place}");
-            let mut tape = (entry.open)(&figure.settings, &DATA).unwrap_or_else(|error| panic!("{place}: {error}"));
+            let mut tape = (entry.open)(&figure.saved(), &DATA).unwrap_or_else(|error| panic!("{place}: {error}"));
             tape.seek(figure.position);
             assert_eq!(tape.position(), figure.position, "{place}: the experiment ends before its position");
             assert_filled(&[&figure.text], &tape.values(), &place);
+            let read = (entry.check)(&figure.saved()).unwrap().look;
+            for (name, value) in &figure.look {
+                assert!(
+                    read.get(name).is_some_and(|read| holds(read, value)),
+                    "{place}: its look cannot have {name} = {value}"
+                );
+            }
         }
+    }
+}
+
+/// Whether `all` holds what `part` says; whole numbers may be written without a point.
+fn holds(all: &Value, part: &Value) -> bool {
+    match (all, part) {
+        (Value::Object(all), Value::Object(part)) => {
+            part.iter().all(|(name, value)| all.get(name).is_some_and(|all| holds(all, value)))
+        }
+        (Value::Number(all), Value::Number(part)) => all.as_f64() == part.as_f64(),
+        _ => all == part,
     }
 }
 

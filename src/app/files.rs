@@ -1,7 +1,9 @@
 //! Files in and out, each on a thread of its own: dialogs wait for a person, and reading may take long.
 
 use crate::data::replace;
-use crate::experiments::trainer::{About, Checkpoint};
+use crate::engine::Jobs;
+use crate::experiments::trainer::Checkpoint;
+use crate::panels::Incoming;
 use crate::session::Session;
 use crate::shot::{ShotError, State, read_state, write_png};
 use egui::{ColorImage, Context};
@@ -10,42 +12,31 @@ use std::future::Future;
 use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::Builder;
 
 /// What came of a file.
 pub(super) enum Found {
     /// A screenshot with its state.
     State(State, PathBuf),
-    /// A picture without one.
-    Picture(PathBuf),
+    /// A file for a panel.
+    File(Incoming),
     /// A screenshot was saved.
     Saved(PathBuf),
     /// Another file was saved.
     Written(PathBuf),
-    /// Parameters of a model, and what they are of.
-    Weights(About, PathBuf),
     /// One sentence about what went wrong.
     Error(String),
 }
 
 /// Files on their way.
+#[derive(Default)]
 pub(super) struct Files {
-    sender: Sender<Found>,
-    receiver: Receiver<Found>,
-}
-
-impl Default for Files {
-    fn default() -> Self {
-        let (sender, receiver) = channel();
-        Self { sender, receiver }
-    }
+    jobs: Arc<Jobs<Found>>,
 }
 
 impl Files {
     /// What came since the last call.
     pub(super) fn take(&self) -> Vec<Found> {
-        self.receiver.try_iter().collect()
+        self.jobs.take()
     }
 
     /// Opens a file.
@@ -86,10 +77,10 @@ impl Files {
             .set_file_name(format!("digit-lab-{}-{}.png", state.experiment, state.position))
             .add_filter("PNG", &["png"])
             .save_file();
-        let (sender, again) = (self.sender.clone(), ctx.clone());
+        let (jobs, again) = (Arc::clone(&self.jobs), ctx.clone());
         ctx.request_screenshot(move |image| {
             let work = move || wait(dialog).map(|file| save(file.path().to_owned(), &image, &state));
-            spawn(sender, again, work);
+            spawn(&jobs, again, work);
         });
     }
 
@@ -104,19 +95,12 @@ impl Files {
     }
 
     fn spawn(&self, ctx: &Context, work: impl FnOnce() -> Option<Found> + Send + 'static) {
-        spawn(self.sender.clone(), ctx.clone(), work);
+        spawn(&self.jobs, ctx.clone(), work);
     }
 }
 
-fn spawn(sender: Sender<Found>, ctx: Context, work: impl FnOnce() -> Option<Found> + Send + 'static) {
-    let started = Builder::new().name("files".to_owned()).spawn(move || {
-        if let Some(found) = work()
-            && sender.send(found).is_ok()
-        {
-            ctx.request_repaint();
-        }
-    });
-    if let Err(error) = started {
+fn spawn(jobs: &Jobs<Found>, ctx: Context, work: impl FnOnce() -> Option<Found> + Send + 'static) {
+    if let Err(error) = jobs.start("files", Arc::new(move || ctx.request_repaint()), work) {
         log::error!("no thread to open files on: {error}");
     }
 }
@@ -129,14 +113,14 @@ fn look_into(path: PathBuf) -> Found {
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors")) {
         let read = Checkpoint::read(&path).and_then(|file| file.about().map_err(|problem| problem.of(&path)));
         return match read {
-            Ok(about) => Found::Weights(about, path),
+            Ok(about) => Found::File(Incoming::Weights(about, path)),
             Err(error) => Found::Error(error.to_string()),
         };
     }
     match read_state(&path) {
         Ok(Some(state)) => Found::State(state, path),
         // Another kind of picture, or a PNG from elsewhere: a panel will say if it cannot be read.
-        Ok(None) | Err(ShotError::NotPng | ShotError::Damaged(_)) => Found::Picture(path),
+        Ok(None) | Err(ShotError::NotPng | ShotError::Damaged(_)) => Found::File(Incoming::Other(path)),
         Err(error) => Found::Error(format!("{}: {error}", path.display())),
     }
 }
@@ -168,7 +152,7 @@ fn keep(image: &image::DynamicImage) -> Found {
         return Found::Error("the picture was not kept: this machine names no folder for it".to_owned());
     };
     match kept_in(&dir, image) {
-        Ok(path) => Found::Picture(path),
+        Ok(path) => Found::File(Incoming::Other(path)),
         Err(error) => Found::Error(format!("the picture was not kept in {}: {error}", dir.display())),
     }
 }
@@ -216,7 +200,7 @@ mod tests {
         let zeros = model.tensors([vec![0.0; 784], vec![0.0]]);
         let bytes = crate::experiments::trainer::encode(&model, &[4, 9], &zeros);
         assert!(matches!(write(path.clone(), &bytes), Found::Written(_)));
-        assert!(matches!(look_into(path.clone()), Found::Weights(about, _) if about.digits == Some(vec![4, 9])));
+        assert!(matches!(look_into(path.clone()), Found::File(Incoming::Weights(about, _)) if about.digits.as_deref() == Some(&[4, 9])));
         assert!(matches!(write(path.clone(), &bytes[..99]), Found::Written(_)));
         assert!(matches!(look_into(path), Found::Error(text) if text.contains("not a whole safetensors file")));
         assert!(

@@ -1,24 +1,7 @@
 //! The list of keys.
 
+use super::keys::KEYS;
 use egui::{Context, Grid, Id, Modal, RichText};
-
-const KEYS: &[(&str, &str)] = &[
-    ("Space or Right", "one phase on"),
-    ("Left", "one phase back"),
-    ("R", "run or pause"),
-    ("B", "to the end of this batch"),
-    ("E", "to the end of this epoch"),
-    ("Home / End", "to the start / to the end"),
-    ("N", "start again with another seed"),
-    ("1 \u{2026} 9", "open a lesson"),
-    ("F", "show or hide the filmstrip"),
-    ("Ctrl S", "save a screenshot that opens as this state"),
-    ("Ctrl O", "open a screenshot or a picture"),
-    ("Ctrl + / Ctrl \u{2212} / Ctrl 0", "larger / smaller / as before"),
-    ("Tab, then Space or Enter", "reach and press any control"),
-    ("Esc", "let go of a control, so that the keys above work"),
-    ("? or F1", "this list"),
-];
 
 /// Shows the list until it is closed; returns whether it stays open.
 pub(super) fn show(ctx: &Context) -> bool {
@@ -27,9 +10,9 @@ pub(super) fn show(ctx: &Context) -> bool {
         ui.heading("Keys");
         ui.add_space(6.0);
         Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).striped(true).show(ui, |ui| {
-            for (key, meaning) in KEYS {
-                ui.label(RichText::new(*key).monospace());
-                ui.label(*meaning);
+            for row in KEYS {
+                ui.label(RichText::new(row.name).monospace());
+                ui.label(row.meaning);
                 ui.end_row();
             }
         });

@@ -4,13 +4,12 @@ use super::print;
 use crate::data::{Library, PIXELS};
 use crate::experiments::report::number;
 use crate::experiments::sample::Sample;
-use crate::experiments::settings::{Kind, nearest, parse_digits};
-use crate::experiments::trainer::{About, Checkpoint, Means};
-use crate::experiments::{SettingsError, Table};
-use crate::math::model::{Architecture, Model, Tensor};
+use crate::experiments::settings::Setting as _;
+use crate::experiments::trainer::{About, Architecture, Checkpoint, Means, Reading};
+use crate::experiments::{Digits, SettingsError, Table};
+use crate::math::distance;
 use anyhow::bail;
 use clap::Args;
-use ndarray::Array2;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -78,39 +77,39 @@ pub(super) fn predict(question: &Question) -> anyhow::Result<()> {
     let parameters = file.parameters(&model).map_err(|problem| problem.of(weights))?;
     let picture = question.picture.display().to_string();
     let image = Sample::of_file(&picture)?.pixels;
-    let answer = answer(&model, &parameters, digits, &image)?;
+    let reading = Reading::of(&model, &parameters, &image, None)?;
+    let answer = Answer::new(model.name, reading, digits, &image)?;
     if question.json { print(&format!("{}\n", serde_json::to_string(&answer)?)) } else { print(&answer.text(&picture)) }
 }
 
 fn architecture(name: &str) -> Result<Architecture, SettingsError> {
-    serde_json::from_value(name.into()).ok().ok_or_else(|| {
-        let expected = Kind::Choice(Architecture::NAMES).expected();
-        SettingsError::value("model", name, expected, nearest(name, Architecture::NAMES.iter().copied()))
-    })
+    let expected = || Architecture::kind(&()).expected();
+    Architecture::read(name, &()).map_err(|nearest| SettingsError::value("model", name, expected(), nearest))
 }
 
 /// The digits of the outputs, as the file says, or the reader, or as usual.
 fn digits(about: &About, given: Option<&str>, weights: &Path) -> anyhow::Result<Vec<u8>> {
     let written = |digits: &[u8]| digits.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
     let first: Vec<u8> = (0..10).take(about.classes).collect();
-    let nearest = about.digits.clone().or_else(|| about.usual_digits()).unwrap_or(first);
+    let usual = about.digits.clone().or_else(|| about.usual_digits());
+    let nearest = usual.map_or(first, |digits| digits.to_vec());
     let expected = || format!("{} different digits, one for each class of the file", about.classes);
     let wrong = |given: &str| SettingsError::value("digits", given, expected(), written(&nearest));
     let given = match given {
         Some(text) => {
-            let digits = parse_digits(text).filter(|digits| digits.len() == about.classes);
-            Some(digits.ok_or_else(|| wrong(text))?)
+            let digits = text.parse::<Digits>().ok().filter(|digits| digits.len() == about.classes);
+            Some(digits.ok_or_else(|| wrong(text))?.to_vec())
         }
         None => None,
     };
     match (given, &about.digits) {
-        (Some(given), Some(said)) if given != *said => {
+        (Some(given), Some(said)) if given != **said => {
             bail!("{} says that its digits are {}; leave out --digits", weights.display(), written(said))
         }
         (Some(digits), _) => Ok(digits),
-        (None, Some(digits)) => Ok(digits.clone()),
+        (None, Some(digits)) => Ok(digits.to_vec()),
         (None, None) => match about.usual_digits() {
-            Some(digits) => Ok(digits),
+            Some(digits) => Ok(digits.to_vec()),
             None => bail!(
                 "{} does not say which digits its {} outputs stand for; give them with --digits, such as --digits {}",
                 weights.display(),
@@ -121,24 +120,16 @@ fn digits(about: &About, given: Option<&str>, weights: &Path) -> anyhow::Result<
     }
 }
 
-fn answer(model: &Model, parameters: &[Tensor], digits: Vec<u8>, image: &[u8; PIXELS]) -> anyhow::Result<Answer> {
-    let x = Array2::from_shape_fn((1, PIXELS), |(_, pixel)| f32::from(image[pixel]) / 255.0);
-    let logits: Vec<f32> = model.forward(parameters, x)?.pop().unwrap_or_default().into_iter().collect();
-    let mut probabilities = vec![0.0; logits.len()];
-    model.loss.probabilities(&logits, &mut probabilities);
-    if let [first] = probabilities[..] {
-        probabilities.push(1.0 - first);
-    }
-    let class = usize::from(model.loss.predict(&logits));
-    let digit = |class: usize| digits.get(class).copied().unwrap_or_default();
-    let dataset = Library::new().builtin()?;
-    let means = Means::new(&dataset, &digits);
-    let distances = means.distances(image);
-    let baseline = Baseline { prediction: digit(means.predict(image).unwrap_or_default()), distances };
-    Ok(Answer { prediction: digit(class), probabilities, logits, model: model.name, baseline, digits })
-}
-
 impl Answer {
+    fn new(model: &'static str, reading: Reading, digits: Vec<u8>, image: &[u8; PIXELS]) -> anyhow::Result<Self> {
+        let digit = |class: usize| digits.get(class).copied().unwrap_or_default();
+        let distances = Means::of(&Library::new().builtin()?, &digits).distances(image);
+        let nearest = distance::nearest(&distances).unwrap_or_default();
+        let baseline = Baseline { prediction: digit(nearest), distances };
+        let Reading { logits, probabilities, prediction, .. } = reading;
+        Ok(Self { prediction: digit(prediction), probabilities, logits, model, baseline, digits })
+    }
+
     fn text(&self, picture: &str) -> String {
         let Self { prediction, digits, probabilities, logits, model, baseline } = self;
         let mut table = Table::new(

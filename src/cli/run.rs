@@ -2,7 +2,7 @@
 
 use super::{print, writable};
 use crate::data::{Library, replace};
-use crate::experiments::{AnyTape, Entry, Export, REGISTRY, Stop, Table, registry};
+use crate::experiments::{AnyTape, Entry, Export, REGISTRY, Saved, Stop, Table, registry};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -67,11 +67,11 @@ impl Files {
 pub(super) fn run(name: &str, set: &[String], steps: Option<u64>, json: bool, files: &Files) -> anyhow::Result<()> {
     let entry = registry::find(name)?;
     files.check(entry)?;
-    let mut settings = (entry.from_pairs)(set)?;
+    let mut chosen = Saved::from_pairs(set)?;
     if let Some(steps) = steps {
-        settings = (entry.allow_steps)(&settings, steps)?;
+        chosen = (entry.allow_steps)(&chosen, steps)?;
     }
-    let mut tape = (entry.open)(&settings, &Library::new())?;
+    let mut tape = (entry.open)(&chosen, &Library::new())?;
     let goal = tape.position_after(steps);
     advance(&mut *tape, goal);
     files.write(&*tape)?;

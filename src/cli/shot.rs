@@ -3,7 +3,7 @@
 use crate::app::Lab;
 use crate::data::Library;
 use crate::engine::Goal;
-use crate::experiments::{registry, settings::nearest};
+use crate::experiments::{Saved, registry, settings::nearest};
 use crate::panels::{Home, all};
 use crate::session::Session;
 use crate::shot::{Canvas, Headless, write_png};
@@ -50,15 +50,15 @@ pub(super) fn canvas(size: &str, scale: f32, theme: &str) -> anyhow::Result<Canv
 /// Draws one panel.
 pub(super) fn one(name: &str, set: &[String], steps: Option<u64>, canvas: Canvas, out: &Path) -> anyhow::Result<()> {
     let entry = registry::find(name)?;
-    let mut settings = (entry.from_pairs)(set)?;
+    let mut chosen = Saved::from_pairs(set)?;
     if let Some(steps) = steps {
-        settings = (entry.allow_steps)(&settings, steps)?;
+        chosen = (entry.allow_steps)(&chosen, steps)?;
     }
     super::writable(out)?;
     let data = Library::new();
     let mut lab = lab(&data);
     lab.choose(name);
-    lab.panel().open(&settings, Goal::Steps(steps), &serde_json::Map::new()).map_err(|error| anyhow!(error))?;
+    lab.panel().open(&chosen, Goal::Steps(steps)).map_err(|error| anyhow!(error))?;
     draw(&mut lab, canvas, out)
 }
 

@@ -35,6 +35,12 @@ impl Sgd {
         let velocity = if self.momentum == 0.0 { d } else { self.momentum * velocity + d };
         (value - self.rate * velocity, velocity)
     }
+
+    /// The same where it is known from the derivative alone: `None` with momentum, where the velocity has a say.
+    #[must_use]
+    pub fn next(self, value: f32, d_value: f32) -> Option<f32> {
+        (self.momentum == 0.0).then(|| self.moved(value, d_value, 0.0).0)
+    }
 }
 
 #[cfg(test)]
@@ -54,6 +60,8 @@ mod tests {
             assert!((value - expected).abs() < 1e-7, "{value} {expected}");
         }
         assert_eq!(Sgd::plain(0.5).moved(1.0, 0.5, 9.0), (0.75, 0.5));
+        let decaying = Sgd { weight_decay: 0.5, ..Sgd::plain(0.5) };
+        assert_eq!((decaying.next(1.0, 0.5), sgd.next(1.0, 0.5)), (Some(0.5), None));
     }
 
     const PYTORCH: [f32; 3] = [0.899, 0.707_201, 0.733_874_74];

@@ -1,5 +1,6 @@
 //! Labelled images in memory: every split once, as bytes, shared by all who read it.
 
+use super::Memo;
 use serde::{Deserialize, Serialize};
 
 /// Rows, and columns, of an image.
@@ -36,9 +37,17 @@ pub struct Dataset {
     pub train: Images,
     /// The images held out.
     pub valid: Images,
+    /// What was computed from them and may be wanted again.
+    pub memo: Memo,
 }
 
 impl Dataset {
+    /// A data set of two splits.
+    #[must_use]
+    pub fn new(train: Images, valid: Images) -> Self {
+        Self { train, valid, memo: Memo::default() }
+    }
+
     /// The images of one split.
     #[must_use]
     pub fn split(&self, split: Split) -> &Images {

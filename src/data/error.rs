@@ -9,6 +9,10 @@ use super::SIDE;
 /// It is `Clone` because the unpacked MNIST, or the reason why there is none, is kept and handed out many times.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
+    /// Nobody waits for it any more.
+    #[error("reading the data was given up, since something else was asked for")]
+    Cancelled,
+
     /// The operating system would not give the bytes.
     #[error("cannot read {}: {reason}", path.display())]
     Read {

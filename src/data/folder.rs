@@ -7,26 +7,26 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::idx::{self, MAX_ITEMS};
-use super::{DataError, Dataset, Images, PIXELS, Split, Steps, load_picture, to_mnist};
+use super::{Cancel, DataError, Dataset, Images, PIXELS, Split, Steps, load_picture, to_mnist};
 
 /// Endings of files that are taken for pictures; others (lists, thumbnails' indices) are passed over.
 const ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "bmp", "gif", "webp"];
 
-/// Reads the data set in `dir`: IDX files if any of the four is there, and otherwise pictures.
-pub(super) fn load(dir: &Path) -> Result<Dataset, DataError> {
+/// Reads the data set in `dir`: IDX files if any of the four is there, and otherwise pictures. Stops early when cancelled.
+pub(super) fn load(dir: &Path, cancel: &Cancel) -> Result<Dataset, DataError> {
     if !dir.is_dir() {
         return Err(DataError::NoFolder { path: dir.to_owned() });
     }
     let files = [Split::Train, Split::Valid].map(|split| IdxPair::find(dir, split));
     if files.iter().any(|pair| pair.images.is_ok() || pair.labels.is_ok()) {
         let [train, valid] = files;
-        return Ok(Dataset { train: train.load(dir, Split::Train)?, valid: valid.load(dir, Split::Valid)? });
+        return Ok(Dataset::new(train.load(dir, Split::Train)?, valid.load(dir, Split::Valid)?));
     }
     // Both are listed before either is loaded, so that what is missing is said at once.
     let train = Files::list(dir, &["train"], MAX_ITEMS)?;
     let room = MAX_ITEMS - train.files.len();
     let valid = Files::list(dir, &["valid", "test"], room)?;
-    Ok(Dataset { train: train.load()?, valid: valid.load()? })
+    Ok(Dataset::new(train.load(cancel)?, valid.load(cancel)?))
 }
 
 /// The IDX files of one split, each found or the name that it should have had.
@@ -108,9 +108,12 @@ impl Files {
     }
 
     /// Decodes all, on every core. Of several bad files the first is named, whichever thread found its own sooner.
-    fn load(self) -> Result<Images, DataError> {
+    fn load(self, cancel: &Cancel) -> Result<Images, DataError> {
         let mut pixels = vec![0; self.files.len() * PIXELS];
         let failed = pixels.par_chunks_exact_mut(PIXELS).zip(&self.files).find_map_first(|(pixels, (_, _, path))| {
+            if cancel.is_cancelled() {
+                return Some(DataError::Cancelled);
+            }
             match digit(path) {
                 Ok(digit) => {
                     pixels.copy_from_slice(&digit);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::{DataError, Dataset, folder, mnist};
+use super::{Cancel, DataError, Dataset, folder, mnist};
 
 /// Embedded data is a constant of the program, so its unpacked form is too: 55 MB, once, however many libraries exist.
 static BUILTIN: OnceLock<Result<Arc<Dataset>, DataError>> = OnceLock::new();
@@ -19,6 +19,7 @@ type Folders = Vec<(PathBuf, Arc<Dataset>)>;
 pub struct Library {
     /// The most recently loaded ones.
     folders: Arc<Mutex<Folders>>,
+    cancel: Cancel,
 }
 
 impl Library {
@@ -26,6 +27,20 @@ impl Library {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A handle to the same data sets that gives up reading when `cancel` is raised.
+    #[must_use]
+    pub fn cancelled_by(&self, cancel: &Cancel) -> Self {
+        Self { folders: Arc::clone(&self.folders), cancel: cancel.clone() }
+    }
+
+    /// That somebody still waits for what is being made of the data. To be asked between the parts of a long computation.
+    ///
+    /// # Errors
+    /// [`DataError::Cancelled`] if nobody does.
+    pub fn wanted(&self) -> Result<(), DataError> {
+        if self.cancel.is_cancelled() { Err(DataError::Cancelled) } else { Ok(()) }
     }
 
     /// The built-in MNIST. The first call unpacks it and takes some tenths of a second, during which other callers
@@ -70,7 +85,7 @@ impl Library {
     pub fn reload(&self, dir: &Path) -> Result<Arc<Dataset>, DataError> {
         let key = canonical(dir)?;
         // Loading takes seconds, so no lock is held meanwhile; two threads that load the same folder both succeed.
-        let dataset = Arc::new(folder::load(dir)?);
+        let dataset = Arc::new(folder::load(dir, &self.cancel)?);
         self.with_folders(|folders| {
             folders.retain(|(path, _)| *path != key);
             if folders.len() == KEPT_FOLDERS {

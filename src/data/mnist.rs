@@ -30,7 +30,7 @@ pub(super) fn unpack() -> Result<Dataset, DataError> {
             Ok(Ok(valid)) => valid,
             _ => split(Split::Valid, VALID),
         };
-        Ok(Dataset { train, valid: valid? })
+        Ok(Dataset::new(train, valid?))
     })
 }
 

@@ -6,24 +6,32 @@
 //! message is one sentence for the user.
 
 mod batches;
+mod cancel;
 mod centre;
 mod dataset;
+mod drawing;
 mod error;
 mod folder;
 mod histogram;
 mod idx;
 mod ink;
 mod library;
+mod memo;
 mod mnist;
 mod picture;
 mod replace;
 mod resample;
+mod unit;
 
 pub use batches::batches;
+pub use cancel::Cancel;
 pub use centre::{Invert, Stages, Steps, to_mnist};
 pub use dataset::{Dataset, Images, PIXELS, SIDE, Split};
+pub use drawing::{BRUSHES, Drawing, SHEET, Stroke};
 pub use error::DataError;
 pub use ink::InkBox;
 pub use library::Library;
+pub use memo::Memo;
 pub use picture::{Picture, decode_picture, load_picture};
 pub use replace::replace;
+pub use unit::{unit, units};

@@ -13,7 +13,7 @@ use std::time::Instant;
 pub struct Inline<E: Experiment> {
     worker: Worker<E>,
     data: Library,
-    latest: Arc<Update<E::Snapshot>>,
+    latest: Arc<Update<E>>,
     stale: bool,
 }
 
@@ -26,25 +26,30 @@ impl<E: Experiment> Inline<E> {
 }
 
 impl<E: Experiment> Engine<E> for Inline<E> {
-    fn send(&mut self, request: Request<E::Settings>) {
+    fn send(&mut self, request: Request<E>) {
         let now = Instant::now();
-        let runs = matches!(request, Request::Move(super::Move::Run(_)));
+        // A run goes on at each look at the result; looking at something else leaves it running.
+        let runs = matches!(request, Request::Move(super::Move::Run(_)) | Request::Look(_));
         if let Some((run, settings)) = self.worker.take(request, now) {
             let opened = open(&settings, &self.data);
             self.worker.opened(run, opened, now);
         }
-        while !runs && self.worker.is_busy() {
+        while !runs && self.worker.is_driving() {
             self.worker.slice(Instant::now());
         }
         self.stale = true;
     }
 
-    fn latest(&mut self) -> Arc<Update<E::Snapshot>> {
-        if self.worker.is_busy() {
+    fn latest(&mut self) -> Arc<Update<E>> {
+        if self.worker.is_driving() {
             self.worker.slice(Instant::now());
             self.stale = true;
         }
         if self.stale {
+            self.worker.refresh();
+            while self.worker.is_behind() {
+                self.worker.refresh();
+            }
             self.latest = Arc::new(self.worker.update());
             self.stale = false;
         }

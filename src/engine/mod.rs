@@ -5,17 +5,23 @@
 //!
 //! Invariants: the engine knows nothing of windows; a request takes effect within 50 ms, whatever is running (work is
 //! done in slices of 8 ms, and opening an experiment, which may read many files, has a thread of its own);
-//! an update carries the id of the run that it belongs to; a panic inside an experiment becomes [`Status::Failed`] and
-//! the thread lives on; an engine with nothing to do sleeps; dropping it joins its thread.
+//! of several requests to open, only the newest counts, and at most one opener lives at a time;
+//! an update carries the id of the run that it belongs to, and a snapshot with what was [seen](Experiment::see) of that very
+//! snapshot; a panic inside an experiment becomes [`Status::Failed`] and the thread lives on; an engine with nothing to do
+//! sleeps; dropping it joins its thread.
+//!
+//! What belongs to no run (thumbnails, files, races) is a [`Job`].
 
 mod inline;
+mod job;
 mod threaded;
 mod worker;
 
 pub use inline::Inline;
+pub use job::{Job, Jobs};
 pub use threaded::Threaded;
 
-use crate::experiments::{Experiment, Phase, Stop};
+use crate::experiments::{Checked, Experiment, Phase, SettingsError, Stop};
 use std::sync::Arc;
 
 /// The name of one start of an experiment. Updates of older runs are ignored.
@@ -63,16 +69,18 @@ pub enum Move {
 
 /// What an engine is asked to do.
 #[derive(Clone, Debug)]
-pub enum Request<S> {
+pub enum Request<E: Experiment> {
     /// Forget the current run and open a new one.
     Open {
         /// Its id, larger than every earlier one.
         run: RunId,
-        /// The settings, not yet checked against the data.
-        settings: S,
+        /// The settings.
+        settings: Checked<E::Settings>,
         /// Where it should stand.
         goal: Goal,
     },
+    /// Look at something else. The run stays as it is, and where it is.
+    Look(E::Look),
     /// Move the current run. While it is opening, moves wait.
     Move(Move),
 }
@@ -92,8 +100,30 @@ pub enum Status {
     Seeking,
     /// At the end, for this reason.
     Stopped(Stop),
-    /// It could not start or broke down; the sentence says why.
-    Failed(String),
+    /// It could not start or broke down.
+    Failed(Failure),
+}
+
+/// Why an experiment could not start, or broke down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// One sentence.
+    pub sentence: String,
+    /// The setting that it is about, if it is about one: with another value the experiment may start.
+    pub setting: Option<&'static str>,
+}
+
+impl From<String> for Failure {
+    fn from(sentence: String) -> Self {
+        Self { sentence, setting: None }
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        let setting = if let SettingsError::Value { name, .. } = &error { Some(*name) } else { None };
+        Self { sentence: error.to_string(), setting }
+    }
 }
 
 impl Status {
@@ -105,8 +135,7 @@ impl Status {
 }
 
 /// The newest result.
-#[derive(Debug)]
-pub struct Update<S> {
+pub struct Update<E: Experiment> {
     /// The run that it belongs to.
     pub run: RunId,
     /// What the engine is doing.
@@ -121,11 +150,27 @@ pub struct Update<S> {
     pub phase: Option<Phase>,
     /// Phases a second over the current run, while running flat out.
     pub phases_per_second: f64,
-    /// What can be seen; `None` until the run has opened.
-    pub snapshot: Option<Arc<S>>,
+    /// The state, and what was seen of it; `None` until the run has opened.
+    pub picture: Option<Picture<E>>,
 }
 
-impl<S> Update<S> {
+/// A state, and what was computed from it for a look.
+pub struct Picture<E: Experiment> {
+    /// The state.
+    pub snapshot: Arc<E::Snapshot>,
+    /// What was looked at.
+    pub look: Arc<E::Look>,
+    /// What was computed for that.
+    pub seen: Arc<E::Seen>,
+}
+
+impl<E: Experiment> Clone for Picture<E> {
+    fn clone(&self) -> Self {
+        Self { snapshot: Arc::clone(&self.snapshot), look: Arc::clone(&self.look), seen: Arc::clone(&self.seen) }
+    }
+}
+
+impl<E: Experiment> Update<E> {
     /// The update before anything was opened.
     #[must_use]
     pub const fn empty() -> Self {
@@ -137,7 +182,7 @@ impl<S> Update<S> {
             end: None,
             phase: None,
             phases_per_second: 0.0,
-            snapshot: None,
+            picture: None,
         }
     }
 }
@@ -145,9 +190,9 @@ impl<S> Update<S> {
 /// What a panel sees of an engine.
 pub trait Engine<E: Experiment>: Send {
     /// Queues a request.
-    fn send(&mut self, request: Request<E::Settings>);
+    fn send(&mut self, request: Request<E>);
     /// The newest update. Never waits.
-    fn latest(&mut self) -> Arc<Update<E::Snapshot>>;
+    fn latest(&mut self) -> Arc<Update<E>>;
 }
 
 /// Called after every published update; it wakes whoever draws.

@@ -2,27 +2,27 @@
 
 use super::worker::{Opened, PUBLISH_EVERY, Worker, open};
 use super::{Engine, Notify, Request, RunId, Status, Update};
-use crate::data::Library;
-use crate::experiments::Experiment;
+use crate::data::{Cancel, Library};
+use crate::experiments::{Checked, Experiment};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 enum Message<E: Experiment> {
-    Request(Request<E::Settings>),
+    Request(Request<E>),
     Opened(RunId, Opened<E>),
     Quit,
 }
 
-type Slot<S> = Arc<Mutex<Arc<Update<S>>>>;
+type Slot<E> = Arc<Mutex<Arc<Update<E>>>>;
 
 /// A worker on a thread named after its experiment, started by the first request.
 pub struct Threaded<E: Experiment> {
     sender: Sender<Message<E>>,
     /// Taken by the thread when it starts.
     parts: Option<(Receiver<Message<E>>, Library, Notify)>,
-    slot: Slot<E::Snapshot>,
+    slot: Slot<E>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -44,12 +44,13 @@ impl<E: Experiment> Threaded<E> {
         let slot = Arc::clone(&self.slot);
         let sender = self.sender.clone();
         let started = Builder::new().name(format!("engine-{}", E::INFO.name)).spawn(move || {
-            Loop { worker: Worker::new(), receiver, sender, data, notify, slot }.run();
+            let opener = Opener { data, sender, current: None, next: None };
+            Loop { worker: Worker::new(), receiver, opener, notify, slot }.run();
         });
         match started {
             Ok(thread) => self.thread = Some(thread),
             Err(error) => {
-                let status = Status::Failed(format!("This machine gave no thread to compute on: {error}."));
+                let status = Status::Failed(format!("This machine gave no thread to compute on: {error}.").into());
                 publish(&self.slot, Update { status, ..Update::empty() });
             }
         }
@@ -57,14 +58,14 @@ impl<E: Experiment> Threaded<E> {
 }
 
 impl<E: Experiment> Engine<E> for Threaded<E> {
-    fn send(&mut self, request: Request<E::Settings>) {
+    fn send(&mut self, request: Request<E>) {
         self.start();
         if self.sender.send(Message::Request(request)).is_err() {
             log::error!("the engine of {} is gone", E::INFO.name);
         }
     }
 
-    fn latest(&mut self) -> Arc<Update<E::Snapshot>> {
+    fn latest(&mut self) -> Arc<Update<E>> {
         Arc::clone(&self.slot.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -81,7 +82,7 @@ impl<E: Experiment> Drop for Threaded<E> {
     }
 }
 
-fn publish<S>(slot: &Slot<S>, update: Update<S>) {
+fn publish<E: Experiment>(slot: &Slot<E>, update: Update<E>) {
     // The old update is dropped outside the lock: it may own a large snapshot.
     let update = Arc::new(update);
     let old = std::mem::replace(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner), update);
@@ -91,42 +92,56 @@ fn publish<S>(slot: &Slot<S>, update: Update<S>) {
 struct Loop<E: Experiment> {
     worker: Worker<E>,
     receiver: Receiver<Message<E>>,
-    sender: Sender<Message<E>>,
-    data: Library,
+    opener: Opener<E>,
     notify: Notify,
-    slot: Slot<E::Snapshot>,
+    slot: Slot<E>,
 }
 
 impl<E: Experiment> Loop<E> {
     fn run(mut self) {
         let mut published = Instant::now();
         let mut status = Status::Empty;
+        // Whether there is something that was not published yet.
+        let mut is_due = false;
         loop {
+            let was_driving = self.worker.is_driving();
             // Idle: sleep until somebody asks. Busy: take what is there, then work on.
             let message = if self.worker.is_busy() {
                 self.next_while_busy()
             } else {
                 self.receiver.recv().map_or(Err(()), |message| Ok(Some(message)))
             };
-            let was_busy = self.worker.is_busy();
             let mut changed = false;
             match message {
-                Err(()) | Ok(Some(Message::Quit)) => return,
-                Ok(Some(message)) => {
-                    self.take(message);
+                Err(()) => return,
+                Ok(None) => self.worker.slice(Instant::now()),
+                Ok(first) => {
+                    // All that waits is taken before anything is computed: of many requests only the last may matter.
+                    let mut next = first;
+                    while let Some(message) = next {
+                        if matches!(message, Message::Quit) {
+                            return;
+                        }
+                        self.take(message);
+                        next = self.receiver.try_recv().ok();
+                    }
                     changed = true;
                 }
-                Ok(None) => self.worker.slice(Instant::now()),
             }
-            let is_busy = self.worker.is_busy();
-            let arrived = !is_busy && (changed || was_busy);
+            let is_driving = self.worker.is_driving();
+            let arrived = !is_driving && (changed || was_driving);
             // A short seek is published once, when it has arrived: nobody sees a half-way frame.
             let news = *self.worker.status() != status && *self.worker.status() != Status::Seeking;
-            if arrived || news || (is_busy && published.elapsed() >= PUBLISH_EVERY) {
+            if arrived || news || (is_driving && published.elapsed() >= PUBLISH_EVERY) {
+                self.worker.refresh();
+                is_due = true;
+            }
+            if is_due && !self.worker.is_behind() {
                 let update = self.worker.update();
                 status = update.status.clone();
                 publish(&self.slot, update);
                 published = Instant::now();
+                is_due = false;
                 (self.notify)();
             }
         }
@@ -151,32 +166,75 @@ impl<E: Experiment> Loop<E> {
 
     fn take(&mut self, message: Message<E>) {
         let now = Instant::now();
-        match message {
+        let failed = match message {
             Message::Request(request) => {
-                if let Some((run, settings)) = self.worker.take(request, now) {
-                    self.open(run, settings);
-                }
+                self.worker.take(request, now).and_then(|(run, settings)| self.opener.want(run, settings))
             }
-            Message::Opened(run, opened) => self.worker.opened(run, opened, now),
-            Message::Quit => {}
+            Message::Opened(run, opened) => {
+                self.worker.opened(run, opened, now);
+                self.opener.done()
+            }
+            Message::Quit => None,
+        };
+        if let Some((run, error)) = failed {
+            let sentence = format!("This machine gave no thread to read data on: {error}.");
+            self.worker.opened(run, Err(sentence.into()), now);
         }
     }
+}
 
-    /// Opens an experiment on a thread of its own: reading a folder of images may take seconds, requests must not wait.
-    fn open(&mut self, run: RunId, settings: E::Settings) {
-        let (data, sender) = (self.data.clone(), self.sender.clone());
+/// Opens experiments on a thread of its own, since reading a folder of images may take seconds and requests must not wait.
+/// One at a time: who asks again meanwhile cancels the one at work, and only the last who asked is served after it.
+struct Opener<E: Experiment> {
+    data: Library,
+    sender: Sender<Message<E>>,
+    current: Option<Cancel>,
+    next: Option<(RunId, Checked<E::Settings>)>,
+}
+
+/// The run for which there was no thread, and why.
+type NoThread = Option<(RunId, std::io::Error)>;
+
+impl<E: Experiment> Opener<E> {
+    fn want(&mut self, run: RunId, settings: Checked<E::Settings>) -> NoThread {
+        self.next = Some((run, settings));
+        if let Some(current) = &self.current {
+            current.cancel();
+            return None;
+        }
+        self.begin()
+    }
+
+    /// The one at work has answered.
+    fn done(&mut self) -> NoThread {
+        self.current = None;
+        self.begin()
+    }
+
+    fn begin(&mut self) -> NoThread {
+        let (run, settings) = self.next.take()?;
+        let cancel = Cancel::default();
+        let (data, sender) = (self.data.cancelled_by(&cancel), self.sender.clone());
         let opening = Builder::new().name(format!("open-{}", E::INFO.name)).spawn(move || {
             // Nobody listens any more when the engine was dropped meanwhile: then the result is not wanted either.
             if sender.send(Message::Opened(run, open(&settings, &data))).is_err() {
                 log::debug!("an opening of {} came too late", E::INFO.name);
             }
         });
-        if let Err(error) = opening {
-            self.worker.opened(
-                run,
-                Err(format!("This machine gave no thread to read data on: {error}.")),
-                Instant::now(),
-            );
+        match opening {
+            Ok(_) => {
+                self.current = Some(cancel);
+                None
+            }
+            Err(error) => Some((run, error)),
+        }
+    }
+}
+
+impl<E: Experiment> Drop for Opener<E> {
+    fn drop(&mut self) {
+        if let Some(current) = &self.current {
+            current.cancel();
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The engine's state machine, with no thread and no channel in it.
 
-use super::{Goal, Move, Pace, Request, RunId, Status, Update};
+use super::{Failure, Goal, Move, Pace, Picture, Request, RunId, Status, Update};
 use crate::data::Library;
-use crate::experiments::{Experiment, Tape};
+use crate::experiments::{Checked, Experiment, Tape};
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,18 +17,18 @@ pub(super) const PUBLISH_EVERY: Duration = Duration::from_millis(33);
 const MAX_CATCH_UP: Duration = Duration::from_millis(250);
 
 /// The outcome of opening an experiment.
-pub(super) type Opened<E> = Result<E, String>;
+pub(super) type Opened<E> = Result<E, Failure>;
 
 /// Opens an experiment; a panic becomes an error.
-pub(super) fn open<E: Experiment>(settings: &E::Settings, data: &Library) -> Opened<E> {
-    guard(|| E::start(settings, data)).and_then(|started| started.map_err(|error| error.to_string()))
+pub(super) fn open<E: Experiment>(settings: &Checked<E::Settings>, data: &Library) -> Opened<E> {
+    guard(|| E::start(settings, data))?.map_err(Failure::from)
 }
 
 /// Runs `work`; a panic becomes a sentence.
-fn guard<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+fn guard<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
     // The experiment inside is dropped after a panic, so a broken invariant of it cannot be seen.
     catch_unwind(AssertUnwindSafe(work))
-        .map_err(|panic| format!("This experiment broke down: {}.", panic_text(&*panic)))
+        .map_err(|panic| format!("This experiment broke down: {}.", panic_text(&*panic)).into())
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
@@ -50,6 +50,13 @@ pub(super) struct Worker<E: Experiment> {
     run: RunId,
     status: Status,
     tape: Option<Tape<E>>,
+    look: Arc<E::Look>,
+    /// The newest state that was taken, and whether the tape has moved since.
+    snapshot: Option<Arc<E::Snapshot>>,
+    moved: bool,
+    /// What was seen of that state, and whether there is more of it to see.
+    seen: E::Seen,
+    behind: bool,
     goal: Goal,
     waiting: VecDeque<Move>,
     drive: Drive,
@@ -59,11 +66,16 @@ pub(super) struct Worker<E: Experiment> {
 }
 
 impl<E: Experiment> Worker<E> {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             run: RunId(0),
             status: Status::Empty,
             tape: None,
+            look: Arc::default(),
+            snapshot: None,
+            moved: false,
+            seen: E::Seen::default(),
+            behind: false,
             goal: Goal::Opening,
             waiting: VecDeque::new(),
             drive: Drive::Rest,
@@ -74,17 +86,23 @@ impl<E: Experiment> Worker<E> {
 
     /// Takes a request. For an opening it returns what has to be opened (by [`open`], wherever the caller likes) and
     /// handed to [`Worker::opened`].
-    pub(super) fn take(&mut self, request: Request<E::Settings>, now: Instant) -> Option<(RunId, E::Settings)> {
+    pub(super) fn take(&mut self, request: Request<E>, now: Instant) -> Option<(RunId, Checked<E::Settings>)> {
         match request {
             Request::Open { run, settings, goal } => {
                 self.run = run;
                 self.goal = goal;
                 self.status = Status::Loading;
-                self.tape = None;
-                self.drive = Drive::Rest;
+                self.forget();
                 self.waiting.clear();
                 self.secs_per_phase = 0.0;
                 Some((run, settings))
+            }
+            Request::Look(look) => {
+                if *self.look != look {
+                    self.look = Arc::new(look);
+                    self.behind = self.snapshot.is_some();
+                }
+                None
             }
             Request::Move(to) => {
                 match self.status {
@@ -110,19 +128,27 @@ impl<E: Experiment> Worker<E> {
                     Goal::Steps(steps) => experiment.position_after(steps),
                 };
                 self.tape = Some(Tape::new(experiment));
+                self.moved = true;
                 self.status = Status::Paused;
                 self.toward(goal);
                 for to in std::mem::take(&mut self.waiting) {
                     self.go(to, now);
                 }
             }
-            Err(message) => self.fail(message),
+            Err(failure) => self.fail(failure),
         }
     }
 
-    fn fail(&mut self, message: String) {
-        self.status = Status::Failed(message);
+    fn fail(&mut self, failure: Failure) {
+        self.status = Status::Failed(failure);
+        self.forget();
+    }
+
+    /// Forgets the run; what was seen of it may be of use to the next.
+    fn forget(&mut self) {
         self.tape = None;
+        self.snapshot = None;
+        self.behind = false;
         self.drive = Drive::Rest;
     }
 
@@ -163,6 +189,7 @@ impl<E: Experiment> Worker<E> {
         self.status = Status::Seeking;
         if let Some(tape) = &mut self.tape {
             tape.rewind(goal);
+            self.moved = true;
         }
         self.settle();
     }
@@ -189,14 +216,25 @@ impl<E: Experiment> Worker<E> {
         &self.status
     }
 
+    /// Whether the tape is to move.
+    pub(super) const fn is_driving(&self) -> bool {
+        !matches!(self.drive, Drive::Rest)
+    }
+
+    /// Whether there is more to see of the newest state.
+    pub(super) const fn is_behind(&self) -> bool {
+        self.behind
+    }
+
     /// Whether there is anything to do.
     pub(super) const fn is_busy(&self) -> bool {
-        !matches!(self.drive, Drive::Rest)
+        self.is_driving() || self.behind
     }
 
     /// How long there is nothing to do yet, while running at a pace.
     pub(super) fn idle_for(&self) -> Duration {
         match self.drive {
+            _ if self.behind => Duration::ZERO,
             Drive::Run { pace: Pace::PhasesPerSecond(rate), due, .. } if due < 1.0 => {
                 Duration::from_secs_f64(((1.0 - due) / f64::from(rate.max(0.01))).min(10.0))
             }
@@ -204,8 +242,15 @@ impl<E: Experiment> Worker<E> {
         }
     }
 
-    /// Works for about [`SLICE`].
+    /// Works for about [`SLICE`], on the tape and on what is seen of it.
     pub(super) fn slice(&mut self, now: Instant) {
+        if self.behind {
+            self.see();
+        }
+        self.drive(now);
+    }
+
+    fn drive(&mut self, now: Instant) {
         let Some(tape) = &mut self.tape else { return };
         let slice_secs = SLICE.as_secs_f64();
         // A first slice is one phase; from then on the measured cost decides.
@@ -228,6 +273,7 @@ impl<E: Experiment> Worker<E> {
         };
         let count = wanted.min(fitting);
         if count > 0 {
+            self.moved = true;
             let started = Instant::now();
             match guard(|| tape.run(count)) {
                 Ok(ran) if ran > 0 => {
@@ -245,15 +291,43 @@ impl<E: Experiment> Worker<E> {
         self.settle();
     }
 
-    /// The state as an update, with a fresh snapshot.
-    pub(super) fn update(&mut self) -> Update<E::Snapshot> {
-        let snapshot = match self.tape.as_ref().map(|tape| guard(|| tape.now().snapshot())) {
-            Some(Ok(snapshot)) => Some(Arc::new(snapshot)),
-            Some(Err(message)) => {
-                self.fail(message);
-                None
+    /// Takes the state as it is now, and sees of it what fits into one slice. A state that is not seen to its end is taken
+    /// anew only when the tape rests: else nothing would ever be seen whole.
+    pub(super) fn refresh(&mut self) {
+        let Some(tape) = &self.tape else { return };
+        if self.moved && !(self.behind && self.is_driving()) {
+            match guard(|| tape.now().snapshot()) {
+                Ok(snapshot) => {
+                    self.snapshot = Some(Arc::new(snapshot));
+                    self.moved = false;
+                    self.behind = true;
+                }
+                Err(failure) => return self.fail(failure),
             }
-            None => None,
+        }
+        if self.behind {
+            self.see();
+        }
+    }
+
+    fn see(&mut self) {
+        let Some(snapshot) = &self.snapshot else { return };
+        let (look, seen) = (&self.look, &mut self.seen);
+        match guard(|| E::see(snapshot, look, seen)) {
+            Ok(is_complete) => self.behind = !is_complete,
+            Err(failure) => {
+                self.seen = E::Seen::default();
+                self.fail(failure);
+            }
+        }
+    }
+
+    /// What there is to see. Call it when [`Worker::is_behind`] is false: else the parts may be of different looks.
+    pub(super) fn update(&self) -> Update<E> {
+        let picture = |snapshot: &Arc<E::Snapshot>| Picture {
+            snapshot: Arc::clone(snapshot),
+            look: Arc::clone(&self.look),
+            seen: Arc::new(self.seen.clone()),
         };
         let tape = self.tape.as_ref();
         Update {
@@ -264,7 +338,7 @@ impl<E: Experiment> Worker<E> {
             end: tape.and_then(|tape| tape.now().end()),
             phase: tape.and_then(Tape::phase),
             phases_per_second: self.phases_per_second,
-            snapshot,
+            picture: self.snapshot.as_ref().map(picture),
         }
     }
 }

@@ -1,30 +1,36 @@
 //! The roller coaster: a parabola fitted to twenty noisy speeds, with three random parameters and the seven steps.
 
+mod contours;
+mod look;
 pub mod moved;
 mod ride;
+mod seen;
 mod settings;
 mod table;
 
+pub use contours::{Contour, Contours};
+pub use look::{Ghost, Hand, Look, Ravine, Tab};
 pub use ride::{CURVE, Ride, Scale, TIMES};
-pub use settings::Settings;
+pub use seen::{ByHand, Course, Seen};
+pub use settings::{Data, Settings};
 
 use super::report::number;
 use super::walk::{Objective, ROWS, Visit, Walk, shown, single};
-use super::{Experiment, Info, Phase, SettingsError, Stop, Table, Trail, Unit, Values, settings as checks};
+use super::{Checked, Experiment, Info, Phase, SettingsError, Sight, Stop, Table, Trail, Unit, Values};
 use crate::data::Library;
 use crate::math::bowl::Bowl;
-use moved::Moved;
+use seen::losses;
 use serde::Serialize;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Gradient descent on the mean squared error of a t^2 + b t + c, in single precision.
 #[derive(Clone, Debug)]
 pub struct Coaster {
-    settings: Settings,
+    settings: Checked<Settings>,
     walk: Walk<Arc<Ride>>,
     bowl: Arc<Bowl>,
     first: [f32; 3],
+    first_loss: f32,
     axes: Arc<[String; 2]>,
     /// The fastest learning rate with time seen the other way.
     other_best_lr: f64,
@@ -90,6 +96,9 @@ pub struct Snapshot {
     /// The first parameters, known before `Init` shows them: figures choose their ranges by them.
     #[serde(skip)]
     pub first: [f32; 3],
+    /// The loss of the first parameters, likewise.
+    #[serde(skip)]
+    pub first_loss: f32,
     /// What the two axes are called.
     #[serde(skip)]
     pub axes: Arc<[String; 2]>,
@@ -113,16 +122,18 @@ impl Experiment for Coaster {
         units: &[Unit { title: "Whole turn", meaning: "Predict, loss, gradient and step at once." }],
     };
     type Settings = Settings;
+    type Look = Look;
     type Snapshot = Snapshot;
+    type Seen = Seen;
 
-    fn start(settings: &Settings, _data: &Library) -> Result<Self, SettingsError> {
-        let settings: Settings = checks::from_map(Self::INFO.name, &checks::to_map(settings))?;
-        let (ride, first, axes) = measure(&settings)?;
+    fn start(settings: &Checked<Settings>, _data: &Library) -> Result<Self, SettingsError> {
+        let (ride, first, axes) = measure(settings)?;
         let other = if settings.rescale_time { Scale::NONE } else { Scale::of(ride.times()) };
         let other = Ride::new(ride.times().iter().copied().zip(ride.speeds()), other);
         let (bowl, other_best_lr) = (Arc::new(ride.bowl()), other.bowl().best_lr());
+        let (first_loss, _) = ride.loss_and_gradient(first);
         let walk = Walk::new(Arc::new(ride), first, single(settings.lr), settings.steps);
-        Ok(Self { settings, walk, bowl, first, axes: Arc::new(axes), other_best_lr })
+        Ok(Self { settings: settings.clone(), walk, bowl, first, first_loss, axes: Arc::new(axes), other_best_lr })
     }
 
     fn advance(&mut self) -> Phase {
@@ -187,6 +198,7 @@ impl Experiment for Coaster {
             scale: ride.scale(),
             stopped: self.walk.stopped(),
             first: self.first,
+            first_loss: self.first_loss,
             axes: Arc::clone(&self.axes),
             other_best_lr: self.other_best_lr,
             ride: Arc::clone(ride),
@@ -194,7 +206,12 @@ impl Experiment for Coaster {
         }
     }
 
-    fn tables(snapshot: &Snapshot) -> Vec<Table> {
+    fn see(snapshot: &Arc<Snapshot>, look: &Look, seen: &mut Seen) -> bool {
+        *seen = Seen::of(snapshot, look);
+        true
+    }
+
+    fn tables(&Sight { snapshot, .. }: &Sight<'_, Self>) -> Vec<Table> {
         let mut title = format!("{}, seed {}, learning rate {}", Self::INFO.title, snapshot.seed, snapshot.lr);
         if snapshot.scale != Scale::NONE {
             title.push_str(", time rescaled: a, b, c in original units, gradients in rescaled ones");
@@ -214,7 +231,7 @@ impl Experiment for Coaster {
         vec![trace, facts, limits]
     }
 
-    fn values(snapshot: &Snapshot) -> Values {
+    fn values(&Sight { snapshot, .. }: &Sight<'_, Self>) -> Values {
         let mut values = Values::from([
             ("seed", snapshot.seed.to_string()),
             ("lr", snapshot.lr.to_string()),
@@ -250,18 +267,23 @@ impl Experiment for Coaster {
 fn measure(settings: &Settings) -> Result<(Ride, [f32; 3], [String; 2]), SettingsError> {
     let noise = single(settings.noise);
     let names = |x: &str, y: &str| [x.to_owned(), y.to_owned()];
-    let (mut points, first, axes) = if !settings.csv.is_empty() {
-        let measured = table::read(Path::new(&settings.csv))?;
-        (measured.points, Ride::first(settings.seed), measured.names)
-    } else if settings.data == "curve" {
-        let (points, first) = Ride::draw_curve(settings.seed, noise);
-        (points, first, names("x", "y"))
-    } else {
-        let (ride, first) = Ride::draw(settings.seed, noise, false);
-        (ride.times().iter().copied().zip(ride.speeds()).collect(), first, names("time (s)", "speed"))
+    let (mut points, first, axes) = match (settings.csv.path(), settings.data) {
+        (Some(path), _) => {
+            let measured = table::read(path)?;
+            (measured.points, Ride::first(settings.seed), measured.names)
+        }
+        (None, Data::Curve) => {
+            let (points, first) = Ride::draw_curve(settings.seed, noise);
+            (points, first, names("x", "y"))
+        }
+        (None, Data::Coaster) => {
+            let (ride, first) = Ride::draw(settings.seed, noise, false);
+            (ride.times().iter().copied().zip(ride.speeds()).collect(), first, names("time (s)", "speed"))
+        }
     };
-    for (place, height) in Moved::parse(&settings.moved, points.len())?.iter() {
-        if let Some(point) = points.get_mut(place) {
+    settings.moved.check(points.len())?;
+    for (index, height) in settings.moved.iter() {
+        if let Some(point) = points.get_mut(index) {
             point.1 = height;
         }
     }

@@ -2,65 +2,56 @@
 
 use super::report::number;
 use super::walk::{MAX_STEPS, Objective, ROWS, Visit, Walk, shown, single};
-use super::{Experiment, Field, Info, Kind, Phase, SettingsError, Stop, Table, Trail, Unit, Values, settings};
+use super::{Checked, Experiment, Info, Phase, SettingsError, Sight, Stop, Table, Trail, Unit, Values};
 use crate::data::Library;
+use crate::{pages, settings};
+use std::sync::Arc;
 use crate::math::function::{Function, Rise};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 mod presets;
 
 pub use presets::{PRESETS, Preset, behaviour};
 
-/// What a reader can choose.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The loss.
-    pub function: Function,
-    /// The first x.
-    pub start: f64,
-    /// The learning rate.
-    pub lr: f64,
-    /// How many steps to take.
-    pub steps: u64,
-    /// The nudge h of rise over run.
-    pub nudge: f64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { function: Function::Square, start: -1.5, lr: PRESETS[0].lr, steps: 10, nudge: 0.5 }
+settings! {
+    /// What decides the walk.
+    pub struct Settings {
+        /// The loss: x², x² + x, |x|, or x⁴/4 - x²/2 + x/8, which has two valleys.
+        function: Function = Function::Square;
+        /// The x that you start from. The plot shows -2 to 2.
+        start: f64 = -1.5, in -100.0..=100.0;
+        /// The learning rate: how much of the gradient each step takes away from x.
+        lr: f64 = PRESETS[0].lr, in 0.0..=10.0;
+        /// How many steps you take before you stop.
+        steps: u64 = 10, in 0..=MAX_STEPS;
     }
 }
 
-impl super::Settings for Settings {
-    const FIELDS: &'static [Field] = &[
-        Field {
-            name: "function",
-            kind: Kind::Choice(&Function::NAMES),
-            meaning: "The loss: x², x² + x, |x|, or x⁴/4 - x²/2 + x/8, which has two valleys.",
-        },
-        Field {
-            name: "start",
-            kind: Kind::Number { min: -100.0, max: 100.0 },
-            meaning: "The x that you start from. The plot shows -2 to 2.",
-        },
-        Field {
-            name: "lr",
-            kind: Kind::Number { min: 0.0, max: 10.0 },
-            meaning: "The learning rate: how much of the gradient each step takes away from x.",
-        },
-        Field {
-            name: "steps",
-            kind: Kind::Integer { min: 0, max: MAX_STEPS },
-            meaning: "How many steps you take before you stop.",
-        },
-        Field {
-            name: "nudge",
-            kind: Kind::Number { min: 1e-16, max: 1.0 },
-            meaning: "The nudge h: how far x is moved to see how much the loss changes, as rise over run.",
-        },
-    ];
+settings! {
+    /// What you look at.
+    pub struct Look {
+        /// The open page.
+        tab: Tab = Tab::default();
+        /// The nudge h: how far x is moved to see how much the loss changes, as rise over run.
+        nudge: f64 = 0.5, in 1e-16..=1.0;
+    }
 }
+
+pages! {
+    /// What the figure shows.
+    pub enum Tab {
+        /// The point, its slope, and the steps it takes
+        Steps = "steps", "Steps";
+        /// Why one rate arrives, another bounces and a third diverges
+        Rate = "rate", "Learning rates";
+        /// Nudge x by h and see how much the loss changes
+        Rise = "rise", "Rise over run";
+    }
+}
+
+impl super::Settings for Settings {}
+
+impl super::Look for Look {}
 
 impl Objective for Function {
     type Params = f32;
@@ -73,7 +64,7 @@ impl Objective for Function {
 /// Gradient descent on a [`Function`], in single precision.
 #[derive(Clone, Debug)]
 pub struct Descent {
-    settings: Settings,
+    settings: Checked<Settings>,
     walk: Walk<Function>,
 }
 
@@ -107,6 +98,19 @@ impl Nudge {
     }
 }
 
+/// What is seen of a descent.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Seen {
+    /// What a nudge does where you stand.
+    pub nudge: Nudge,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self { nudge: Nudge::new(Function::Square, 0.0, Look::default().nudge) }
+    }
+}
+
 /// The descent as it can be seen now.
 #[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
@@ -136,8 +140,9 @@ pub struct Snapshot {
     pub next_x: Option<f32>,
     /// What a step multiplies the distance to the floor by, where that is the same everywhere: 1 - 2 lr on x^2.
     pub factor: Option<f64>,
-    /// What a nudge does where you stand, or at the start before you stand anywhere.
-    pub nudge: Nudge,
+    /// Where rise over run is tried: where you stand, or at the start before you stand anywhere.
+    #[serde(skip)]
+    pub stand: f32,
     /// Why it ended.
     pub stopped: Option<Stop>,
 }
@@ -151,12 +156,13 @@ impl Experiment for Descent {
         units: &[Unit { title: "Whole turn", meaning: "Predict, loss, gradient and step at once." }],
     };
     type Settings = Settings;
+    type Look = Look;
     type Snapshot = Snapshot;
+    type Seen = Seen;
 
-    fn start(settings: &Settings, _data: &Library) -> Result<Self, SettingsError> {
-        let settings: Settings = settings::from_map(Self::INFO.name, &settings::to_map(settings))?;
+    fn start(settings: &Checked<Settings>, _data: &Library) -> Result<Self, SettingsError> {
         let walk = Walk::new(settings.function, single(settings.start), single(settings.lr), settings.steps);
-        Ok(Self { settings, walk })
+        Ok(Self { settings: settings.clone(), walk })
     }
 
     fn advance(&mut self) -> Phase {
@@ -209,12 +215,17 @@ impl Experiment for Descent {
             gradient: predicted.and_then(|visit| visit.gradient),
             next_x: self.walk.next(),
             factor: function.curvature().map(|curvature| 1.0 - curvature * self.settings.lr),
-            nudge: Nudge::new(function, x.unwrap_or(single(self.settings.start)), self.settings.nudge),
+            stand: x.unwrap_or(single(self.settings.start)),
             stopped: self.walk.stopped(),
         }
     }
 
-    fn tables(snapshot: &Snapshot) -> Vec<Table> {
+    fn see(snapshot: &Arc<Snapshot>, look: &Look, seen: &mut Seen) -> bool {
+        seen.nudge = Nudge::new(snapshot.function, snapshot.stand, look.nudge);
+        true
+    }
+
+    fn tables(&Sight { snapshot, .. }: &Sight<'_, Self>) -> Vec<Table> {
         let title = format!("{} going down {}, learning rate {}", Self::INFO.title, snapshot.formula, snapshot.lr);
         let mut table = Table::new(title, &["step", "x", "loss", "gradient"]);
         for (step, visit) in snapshot.trace.sampled(ROWS) {
@@ -223,7 +234,7 @@ impl Experiment for Descent {
         vec![table]
     }
 
-    fn values(snapshot: &Snapshot) -> Values {
+    fn values(&Sight { snapshot, seen, .. }: &Sight<'_, Self>) -> Values {
         let gradient = snapshot.gradient.map(f64::from);
         Values::from([
             ("function", snapshot.function.title().to_owned()),
@@ -239,9 +250,9 @@ impl Experiment for Descent {
             ("next_x", shown(snapshot.next_x)),
             ("step_count", snapshot.taken.to_string()),
             ("steps", snapshot.steps.to_string()),
-            ("nudge", number(snapshot.nudge.h)),
-            ("secant", shown(Some(snapshot.nudge.single.slope))),
-            ("secant_error", number(snapshot.nudge.single.error)),
+            ("nudge", number(seen.nudge.h)),
+            ("secant", shown(Some(seen.nudge.single.slope))),
+            ("secant_error", number(seen.nudge.single.error)),
             ("teaches", snapshot.function.lesson().to_owned()),
             ("factor", shown(snapshot.factor)),
             ("behaviour", behaviour(snapshot.factor).to_owned()),

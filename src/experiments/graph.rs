@@ -1,12 +1,13 @@
 //! The computation graph of a sum of squares: values forward, then gradients backward, a layer a phase.
 
 use super::report::number;
-use super::settings::parse_numbers;
+use super::settings::{AtMost, Numbers};
 use super::walk::single;
-use super::{Experiment, Field, Info, Kind, Phase, SettingsError, Stop, Table, Unit, Values, settings};
+use super::{Checked, Experiment, Info, NoLook, Phase, SettingsError, Sight, Stop, Table, Unit, Values};
 use crate::data::Library;
-use crate::math::graph::{Graph, Op};
-use serde::{Deserialize, Serialize};
+use crate::math::graph::{Graph, Node, Op};
+use crate::settings;
+use serde::Serialize;
 
 /// The most numbers that the graph is drawn for.
 pub const MOST: usize = 6;
@@ -15,42 +16,19 @@ const SIZE: f64 = 1000.0;
 /// The most backward passes.
 pub const MOST_PASSES: u64 = 5;
 
-/// What a reader can choose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The numbers, with commas between them.
-    pub values: String,
-    /// How many times forward and backward are run.
-    pub passes: u64,
-    /// Whether the gradients are forgotten before each further pass.
-    pub zero: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { values: "3,4,10".to_owned(), passes: 1, zero: false }
+settings! {
+    /// What decides the computation.
+    pub struct Settings {
+        /// The numbers x that are squared and added up.
+        values: Numbers = Numbers::three_four_ten(), in AtMost(MOST, SIZE);
+        /// How many times the loss is computed and backward() called.
+        passes: u64 = 1, in 1..=MOST_PASSES;
+        /// Forget x.grad before each further pass, so that nothing is added to it.
+        zero: bool = false;
     }
 }
 
-impl super::Settings for Settings {
-    const FIELDS: &'static [Field] = &[
-        Field {
-            name: "values",
-            kind: Kind::Numbers { most: MOST, size: SIZE },
-            meaning: "The numbers x that are squared and added up.",
-        },
-        Field {
-            name: "passes",
-            kind: Kind::Integer { min: 1, max: MOST_PASSES },
-            meaning: "How many times the loss is computed and backward() called.",
-        },
-        Field {
-            name: "zero",
-            kind: Kind::Switch,
-            meaning: "Forget x.grad before each further pass, so that nothing is added to it.",
-        },
-    ];
-}
+impl super::Settings for Settings {}
 
 /// What one phase does; three of them are the way back through the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -98,7 +76,7 @@ pub struct Backward {
     script: Vec<Act>,
     graph: Graph,
     position: usize,
-    settings: Settings,
+    passes: u64,
 }
 
 /// The graph as it can be seen now.
@@ -126,11 +104,27 @@ pub struct Snapshot {
     pub stopped: Option<Stop>,
 }
 
+impl Snapshot {
+    /// Every number with its square, what arrived at it, and its `x.grad`.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let title = format!("Sum of squares {}, {} backward", self.loss.map_or_else(dash, short), self.passes);
+        let mut table = Table::new(title, &["x", "x²", "arrived", "x.grad"]);
+        let at = |list: &Option<Vec<f32>>, index: usize| {
+            list.as_ref().and_then(|list| list.get(index)).map_or_else(dash, |value| short(*value))
+        };
+        for (index, value) in self.values.iter().enumerate() {
+            table.row([short(*value), at(&self.squares, index), at(&self.arrived, index), at(&self.grad, index)]);
+        }
+        table
+    }
+}
+
 impl Backward {
     /// The position at which `passes` backward passes are complete.
     fn after(&self, passes: u64) -> u64 {
         let mut complete =
-            self.script.iter().enumerate().filter(|(_, act)| **act == Act::ToInputs).map(|(place, _)| place as u64 + 1);
+            self.script.iter().enumerate().filter(|(_, act)| **act == Act::ToInputs).map(|(index, _)| index as u64 + 1);
         match passes.checked_sub(1) {
             Some(further) => complete
                 .clone()
@@ -155,14 +149,12 @@ impl Experiment for Backward {
         units: &[Unit { title: "Whole pass", meaning: "Forward to the loss and all the way back at once." }],
     };
     type Settings = Settings;
+    type Look = NoLook;
     type Snapshot = Snapshot;
+    type Seen = ();
 
-    fn start(settings: &Settings, _data: &Library) -> Result<Self, SettingsError> {
-        let settings: Settings = settings::from_map(Self::INFO.name, &settings::to_map(settings))?;
-        let kind = Kind::Numbers { most: MOST, size: SIZE };
-        let values = parse_numbers(&settings.values, MOST, SIZE)
-            .map_err(|nearest| SettingsError::value("values", &settings.values, kind.expected(), nearest))?;
-        let values: Vec<f32> = values.into_iter().map(single).collect();
+    fn start(settings: &Checked<Settings>, _data: &Library) -> Result<Self, SettingsError> {
+        let values: Vec<f32> = settings.values.iter().copied().map(single).collect();
         let mut script = vec![Act::Init];
         for pass in 0..settings.passes {
             if pass > 0 && settings.zero {
@@ -171,7 +163,7 @@ impl Experiment for Backward {
             script.extend(PASS);
         }
         script.push(Act::Stop);
-        Ok(Self { script, graph: Graph::sum_of_squares(&values), position: 0, settings })
+        Ok(Self { script, graph: Graph::sum_of_squares(&values), position: 0, passes: settings.passes })
     }
 
     fn advance(&mut self) -> Phase {
@@ -208,14 +200,14 @@ impl Experiment for Backward {
     }
 
     fn unit_end(&self, position: u64, _unit: usize) -> u64 {
-        (1..=self.settings.passes)
+        (1..=self.passes)
             .map(|passes| self.after(passes))
             .find(|end| *end > position)
             .unwrap_or(self.script.len() as u64)
     }
 
     fn position_after(&self, steps: Option<u64>) -> u64 {
-        self.after(steps.unwrap_or(self.settings.passes))
+        self.after(steps.unwrap_or(self.passes))
     }
 
     fn allow_steps(settings: &mut Settings, steps: u64) {
@@ -223,9 +215,7 @@ impl Experiment for Backward {
     }
 
     fn snapshot(&self) -> Snapshot {
-        let all = |op, read: fn(&crate::math::graph::Node) -> Option<f32>| {
-            self.graph.of(op).map(read).collect::<Option<Vec<f32>>>()
-        };
+        let all = |op, read: fn(&Node) -> Option<f32>| self.graph.of(op).map(read).collect::<Option<Vec<f32>>>();
         let done = self.script.iter().take(self.position).filter(|act| **act == Act::ToInputs).count();
         Snapshot {
             values: all(Op::Input, |node| node.value).unwrap_or_default(),
@@ -241,21 +231,11 @@ impl Experiment for Backward {
         }
     }
 
-    fn tables(snapshot: &Snapshot) -> Vec<Table> {
-        let title = format!("Sum of squares {}, {} backward", snapshot.loss.map_or_else(dash, short), snapshot.passes);
-        let mut table = Table::new(title, &["x", "x²", "arrived", "x.grad"]);
-        let at = |list: &Option<Vec<f32>>, place: usize| {
-            list.as_ref().and_then(|list| list.get(place)).map_or_else(dash, |value| short(*value))
-        };
-        for (place, value) in snapshot.values.iter().enumerate() {
-            let cells =
-                [short(*value), at(&snapshot.squares, place), at(&snapshot.arrived, place), at(&snapshot.grad, place)];
-            table.row(cells);
-        }
-        vec![table]
+    fn tables(&Sight { snapshot, .. }: &Sight<'_, Self>) -> Vec<Table> {
+        vec![snapshot.table()]
     }
 
-    fn values(snapshot: &Snapshot) -> Values {
+    fn values(&Sight { snapshot, .. }: &Sight<'_, Self>) -> Values {
         let list = |list: &Option<Vec<f32>>| list.as_ref().map_or_else(|| "None".to_owned(), |list| tensor(list));
         Values::from([
             ("values", tensor(&snapshot.values)),
@@ -312,15 +292,15 @@ fn tensor(values: &[f32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiments::Tape;
+    use crate::experiments::{Saved, Tape};
 
-    fn tape(settings: &Settings) -> Tape<Backward> {
-        Tape::new(Backward::start(settings, &Library::default()).unwrap())
+    fn tape(settings: Settings) -> Tape<Backward> {
+        Tape::new(Backward::start(&Checked::new(settings).unwrap(), &Library::default()).unwrap())
     }
 
     #[test]
     fn a_layer_a_phase_forward_and_back() {
-        let mut tape = tape(&Settings::default());
+        let mut tape = tape(Settings::default());
         let phases: Vec<Phase> = std::iter::from_fn(|| tape.step()).collect();
         let expected =
             [Phase::Init, Phase::Predict, Phase::Loss, Phase::Gradient, Phase::Gradient, Phase::Gradient, Phase::Stop];
@@ -337,7 +317,7 @@ mod tests {
     #[test]
     fn passes_add_up_unless_zeroed() {
         for (zero, expected) in [(false, [18.0, 24.0, 60.0]), (true, [6.0, 8.0, 20.0])] {
-            let mut tape = tape(&Settings { passes: 3, zero, ..Settings::default() });
+            let mut tape = tape(Settings { passes: 3, zero, ..Settings::default() });
             tape.seek(u64::MAX);
             let snapshot = tape.now().snapshot();
             assert_eq!((snapshot.grad, snapshot.arrived), (Some(expected.to_vec()), Some(vec![6.0, 8.0, 20.0])));
@@ -347,7 +327,7 @@ mod tests {
 
     #[test]
     fn passes_are_its_steps_and_its_units() {
-        let tape = tape(&Settings { passes: 2, zero: true, ..Settings::default() });
+        let tape = tape(Settings { passes: 2, zero: true, ..Settings::default() });
         let now = tape.now();
         assert_eq!([Some(0), Some(1), Some(2), None].map(|steps| now.position_after(steps)), [3, 6, 12, 12]);
         assert_eq!([0, 5, 6, 11, 12].map(|position| now.unit_end(position, 0)), [6, 6, 12, 12, 13]);
@@ -355,8 +335,7 @@ mod tests {
 
     #[test]
     fn numbers_that_are_none_are_refused() {
-        let wrong =
-            Backward::start(&Settings { values: "3,four".to_owned(), ..Settings::default() }, &Library::default());
+        let wrong = Saved::from_pairs(&["values=3,four"]).unwrap().read::<Backward>();
         let sentence = wrong.unwrap_err().to_string();
         assert_eq!(
             sentence,

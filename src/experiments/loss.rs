@@ -3,27 +3,34 @@
 
 mod example;
 mod facts;
-mod recent;
+mod look;
 pub mod rows;
+mod seen;
 mod settings;
 mod study;
 mod sweep;
+mod table;
+mod train_x;
 mod words;
 
 pub use example::Product;
-pub use facts::{Facts, Gradients, Image, Pixel};
+pub use facts::{Facts, Gradients};
+pub use look::{FACTORS, LAST_IMAGE, Look, Tab, Zoom};
 pub use rows::Row;
-pub use settings::{FACTORS, LAST_IMAGE, Settings};
-pub use study::{DIGITS, Study};
+pub use seen::{Image, Pixel, Seen};
+pub use settings::Settings;
+pub use study::Study;
 pub use sweep::{At, Curve, Sweep};
+pub use table::{Predictions, Targets};
+pub use train_x::{DIGITS, TrainX};
 
-use super::{Experiment, Info, Phase, SettingsError, Stop, Table, Values, settings as checks};
+use super::{Checked, Choice, Experiment, Info, Phase, SettingsError, Sight, Stop, Table, Values};
 use crate::data::Library;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What one phase shows; some phases have more than one thing to show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
     /// The weights and the bias are drawn.
@@ -44,34 +51,20 @@ pub enum Act {
     End,
 }
 
-impl Act {
-    /// All of them, in order.
-    pub const ALL: [Self; 8] = [
-        Self::Draw,
-        Self::OneImage,
-        Self::AllImages,
-        Self::Distances,
-        Self::Sigmoid,
-        Self::Accuracy,
-        Self::Slopes,
-        Self::End,
-    ];
-
-    /// Its name in a lesson.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Draw => "draw",
-            Self::OneImage => "one-image",
-            Self::AllImages => "all-images",
-            Self::Distances => "distances",
-            Self::Sigmoid => "sigmoid",
-            Self::Accuracy => "accuracy",
-            Self::Slopes => "slopes",
-            Self::End => "end",
-        }
+crate::choice! {
+    Act {
+        Draw = "draw",
+        OneImage = "one-image",
+        AllImages = "all-images",
+        Distances = "distances",
+        Sigmoid = "sigmoid",
+        Accuracy = "accuracy",
+        Slopes = "slopes",
+        End = "end",
     }
+}
 
+impl Act {
     /// Its phase.
     #[must_use]
     pub const fn phase(self) -> Phase {
@@ -97,7 +90,7 @@ pub struct MnistLoss {
 /// The loss as it can be seen now.
 #[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
-    /// What the settings come to.
+    /// All that the settings come to.
     #[serde(flatten)]
     pub facts: Facts,
     /// What is being shown.
@@ -123,11 +116,12 @@ impl Experiment for MnistLoss {
         units: &[],
     };
     type Settings = Settings;
+    type Look = Look;
     type Snapshot = Snapshot;
+    type Seen = Seen;
 
-    fn start(settings: &Settings, data: &Library) -> Result<Self, SettingsError> {
-        let settings: Settings = checks::from_map(Self::INFO.name, &checks::to_map(settings))?;
-        Ok(Self { facts: Arc::new(Facts::of(&settings, data)?), position: 0 })
+    fn start(settings: &Checked<Settings>, data: &Library) -> Result<Self, SettingsError> {
+        Ok(Self { facts: Arc::new(Facts::of(settings, data)?), position: 0 })
     }
 
     fn advance(&mut self) -> Phase {
@@ -160,14 +154,18 @@ impl Experiment for MnistLoss {
         Snapshot { facts: (*self.facts).clone(), act: self.act(), phase: self.phase(), stopped: self.stopped() }
     }
 
-    fn tables(snapshot: &Snapshot) -> Vec<Table> {
-        words::tables(&snapshot.facts)
+    fn see(snapshot: &Arc<Snapshot>, look: &Look, seen: &mut Seen) -> bool {
+        seen.renew(&snapshot.facts, snapshot.act, look)
     }
 
-    fn values(snapshot: &Snapshot) -> Values {
-        let mut values = words::values(&snapshot.facts);
+    fn tables(&Sight { snapshot, seen, .. }: &Sight<'_, Self>) -> Vec<Table> {
+        words::tables(&snapshot.facts, seen)
+    }
+
+    fn values(&Sight { snapshot, seen, .. }: &Sight<'_, Self>) -> Values {
+        let mut values = words::values(&snapshot.facts, seen);
         // A phase that shows two things has words for each.
-        values.insert("act", snapshot.act.map_or("", Act::name).to_owned());
+        values.insert("act", snapshot.act.map_or("", Act::word).to_owned());
         values
     }
 }

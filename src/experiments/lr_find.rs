@@ -19,16 +19,14 @@ pub use snapshot::Snapshot;
 pub use suggest::Suggestions;
 
 use super::trainer::Plan;
-use super::walk::single;
-use super::{Experiment, Info, Phase, SettingsError, Stop, Table, Trail, Unit, Values};
+use super::walk::{TURN, single};
+use super::{Checked, Experiment, Info, NoLook, Phase, SettingsError, Sight, Stop, Table, Trail, Unit, Values};
 use crate::compute::{self, Backend, BatchScore, Sgd};
 use crate::data::Library;
 use crate::math::torch::Generator;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Phases of a mini-batch.
-const TURN: u64 = 4;
 /// How much of the smoothed loss stays at each mini-batch.
 const BETA: f64 = 0.98;
 /// The sweep ends when the smoothed loss is so many times the lowest.
@@ -48,7 +46,7 @@ pub struct Point {
 /// A sweep over the rates, at some phase of it.
 #[derive(Clone)]
 pub struct LrFind {
-    settings: Settings,
+    settings: Checked<Settings>,
     plan: Arc<Plan>,
     backend: Box<dyn Backend>,
     generator: Generator,
@@ -59,7 +57,7 @@ pub struct LrFind {
     ending: Option<Stop>,
     /// Steps made.
     steps: u64,
-    /// What the mini-batch came to whose phases run, or ran last, and its rate.
+    /// The rate of the mini-batch whose phases run, or ran last, and what it came to.
     batch: Option<(f64, BatchScore)>,
     /// The moving average before its correction.
     total: f64,
@@ -82,18 +80,20 @@ impl Experiment for LrFind {
         }],
     };
     type Settings = Settings;
+    type Look = NoLook;
     type Snapshot = Snapshot;
+    type Seen = ();
 
-    fn start(settings: &Settings, data: &Library) -> Result<Self, SettingsError> {
-        let settings = settings.checked()?;
-        let plan = Plan::new(&settings.trainer(settings.start), data)?;
+    fn start(settings: &Checked<Settings>, data: &Library) -> Result<Self, SettingsError> {
+        settings.check()?;
+        let plan = Plan::new(&Checked::new(settings.trainer(settings.start))?, data)?;
         let device = plan.settings.device;
         let backend = compute::open(device, Arc::clone(&plan.model), Arc::clone(&plan.task))
             .map_err(|error| SettingsError::value("device", device, error, "cpu"))?;
         Ok(Self {
             generator: Generator::new(settings.seed),
             order: (0..).take(plan.task.train.len()).collect(),
-            settings,
+            settings: settings.clone(),
             plan: Arc::new(plan),
             backend,
             phase: None,
@@ -143,18 +143,17 @@ impl Experiment for LrFind {
     }
 
     fn end(&self) -> Option<u64> {
-        Some(1 + TURN * self.settings.iterations + 1)
+        Some(self.settings.end_position())
     }
 
     fn unit_end(&self, position: u64, _unit: usize) -> u64 {
-        let end = 1 + TURN * self.settings.iterations;
+        let last = self.settings.after(u64::MAX);
         let next = position.saturating_sub(1) / TURN + 1;
-        if position >= end { end + 1 } else { end.min(1 + TURN * next) }
+        if position >= last { self.settings.end_position() } else { self.settings.after(next) }
     }
 
     fn position_after(&self, steps: Option<u64>) -> u64 {
-        let end = 1 + TURN * self.settings.iterations;
-        steps.map_or(end + 1, |steps| end.min(steps.saturating_mul(TURN).saturating_add(1)))
+        steps.map_or(self.settings.end_position(), |steps| self.settings.after(steps))
     }
 
     /// The sweep's result, not its beginning, is what there is to see.
@@ -170,24 +169,24 @@ impl Experiment for LrFind {
         Snapshot::of(self)
     }
 
-    fn tables(snapshot: &Snapshot) -> Vec<Table> {
+    fn tables(&Sight { snapshot, .. }: &Sight<'_, Self>) -> Vec<Table> {
         snapshot.tables()
     }
 
-    fn values(snapshot: &Snapshot) -> Values {
+    fn values(&Sight { snapshot, .. }: &Sight<'_, Self>) -> Values {
         snapshot.values()
     }
 }
 
 impl LrFind {
     fn predict(&mut self) {
-        let place = self.steps % self.plan.batches().max(1);
-        if self.settings.shuffle && place == 0 {
+        let batch = self.steps % self.plan.batches().max(1);
+        if self.settings.shuffle && batch == 0 {
             self.order = self.generator.randperm(self.order.len()).into();
             self.backend.set_order(Arc::clone(&self.order));
         }
         let rate = self.settings.rate(self.steps);
-        let score = self.backend.differentiate(self.plan.batch(place), self.sgd(rate));
+        let score = self.backend.differentiate(self.plan.batch(batch), self.sgd(rate));
         self.batch = Some((rate, score));
     }
 

@@ -1,11 +1,13 @@
 //! Experiments: deterministic sequences of named phases.
 //!
-//! `Settings` (seed included) and a *position*, how many phases have run, say everything about what is on the screen.
-//! An experiment never reads a clock to decide anything, never draws and never knows about a window or a thread;
-//! [`Tape`] gives every one of them stepping, running, stepping back and scrubbing.
+//! `Settings` (seed included), a *position*, how many phases have run, and a `Look`, what the reader looks at, say everything
+//! about what is on the screen. Settings and position decide what is computed: the snapshot. The look decides what of it is
+//! examined: what is `Seen`. An experiment never reads a clock to decide anything, never draws and never knows about a window
+//! or a thread; [`Tape`] gives every one of them stepping, running, stepping back and scrubbing.
 //!
 //! A new experiment is one file here and one line in [`registry`].
 
+pub mod answers;
 pub mod baseline;
 pub mod coaster;
 pub mod descent;
@@ -13,11 +15,13 @@ mod export;
 pub mod graph;
 pub mod loss;
 pub mod lr_find;
+mod page;
 mod phase;
 pub mod pixels;
 pub mod registry;
 pub mod report;
 pub mod sample;
+mod seen;
 pub mod settings;
 mod tape;
 mod trail;
@@ -25,15 +29,18 @@ pub mod trainer;
 pub mod walk;
 
 pub use export::Export;
+pub use page::Page;
 pub use phase::{Phase, Stop, Unit};
 pub use registry::{AnyTape, Entry, REGISTRY};
 pub use report::{Table, Values};
-pub use settings::{Field, Kind, Settings, SettingsError};
+pub use seen::{Part, Same, Sight};
+pub use settings::{Checked, Choice, Digits, Field, Fields, Kind, Look, NoLook, Saved, Settings, SettingsError, Slice, Source};
 pub use tape::Tape;
 pub use trail::Trail;
 
 use crate::data::Library;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What the house says about an experiment before it starts.
 #[derive(Clone, Copy, Debug)]
@@ -56,16 +63,21 @@ pub struct Info {
 pub trait Experiment: Clone + Send + 'static {
     /// Name, title, phases and units.
     const INFO: Info;
-    /// All that a reader can choose.
+    /// What decides its course.
     type Settings: Settings;
-    /// All that a panel draws and `run --json` prints.
+    /// What the reader looks at, and how.
+    type Look: Look;
+    /// All that its state says, whatever the reader looks at.
     type Snapshot: Serialize + Send + Sync + 'static;
+    /// What is computed from a snapshot for a look. With the snapshot it is all that a panel draws, `run --json` prints and
+    /// the lesson tells. Cloning it is cheap: what is large is shared.
+    type Seen: Clone + Default + Serialize + Send + Sync + 'static;
 
-    /// Checks the settings and builds the state before the first phase.
+    /// Builds the state before the first phase.
     ///
     /// # Errors
-    /// A setting outside its range, or data that cannot be had.
-    fn start(settings: &Self::Settings, data: &Library) -> Result<Self, SettingsError>;
+    /// Settings that do not go together or with the data, or data that cannot be had.
+    fn start(settings: &Checked<Self::Settings>, data: &Library) -> Result<Self, SettingsError>;
 
     /// Runs one phase and says which. Not called once [`Experiment::stopped`] gives a reason.
     fn advance(&mut self) -> Phase;
@@ -105,14 +117,28 @@ pub trait Experiment: Clone + Send + 'static {
     /// Raises whatever limit in `settings` would stop the experiment before `steps` optimiser steps.
     fn allow_steps(_settings: &mut Self::Settings, _steps: u64) {}
 
-    /// What can be seen now.
+    /// The state as it is now.
     fn snapshot(&self) -> Self::Snapshot;
 
-    /// The snapshot as tables for a terminal.
-    fn tables(snapshot: &Self::Snapshot) -> Vec<Table>;
+    /// Whether the data have what this look is at. A look that reaches too far still shows something: the nearest there is.
+    ///
+    /// # Errors
+    /// The first thing that is not there, with the nearest that is.
+    fn check_look(&self, _look: &Self::Look) -> Result<(), SettingsError> {
+        Ok(())
+    }
 
-    /// The snapshot's named values, for the lesson's text.
-    fn values(snapshot: &Self::Snapshot) -> Values;
+    /// Brings `seen`, of an earlier snapshot or look, up to date with these: for some milliseconds at most. Returns whether
+    /// it is; until then it is called again. What did not change is kept ([`Part`]).
+    fn see(_snapshot: &Arc<Self::Snapshot>, _look: &Self::Look, _seen: &mut Self::Seen) -> bool {
+        true
+    }
+
+    /// What can be seen, as tables for a terminal.
+    fn tables(sight: &Sight<'_, Self>) -> Vec<Table>;
+
+    /// What can be seen, as named values for the lesson's text.
+    fn values(sight: &Sight<'_, Self>) -> Values;
 
     /// The files that it can write about itself.
     const EXPORTS: &'static [Export] = &[];

@@ -1,22 +1,23 @@
 //! One image as a matrix of numbers, and images stacked into a tensor of rank 3.
 
 mod array_text;
+mod look;
+mod names;
 mod options;
+mod seen;
 mod tensor_text;
 mod way;
 mod words;
 
-pub use array_text::array_text;
+pub use look::{Look, MAX_CELL_CHARS, MAX_CELLS, Shelf, Tab};
 pub use options::{Dtype, Settings};
-pub use tensor_text::tensor_text;
+pub use seen::{Cells, Printed, Seen};
 pub use way::Way;
 
 use super::sample::Sample;
-use super::{Experiment, Info, Kind, Phase, SettingsError, Stop, Table, Unit, Values, settings};
-use crate::data::{Dataset, Library, PIXELS, SIDE, Split, load_picture};
+use super::{Checked, Experiment, Info, Phase, SettingsError, Sight, Stop, Table, Unit, Values};
+use crate::data::{Dataset, Library, SIDE, Split, Steps, load_picture};
 use serde::Serialize;
-use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Images that the unit in the middle lays on at once.
@@ -24,81 +25,44 @@ const FEW: u64 = 10;
 /// Newest images of the stack that a snapshot names.
 const RECENT: usize = 12;
 
-/// One image, and a stack that grows by one image of its digit a phase.
+/// A stack that grows by one image of a digit a phase, and a picture of the reader's.
 #[derive(Clone, Debug)]
 pub struct Pixels {
     data: Arc<Dataset>,
     split: Split,
     digit: u8,
-    nth: u64,
-    sample: Arc<Sample>,
-    way: Option<Way>,
-    rows: Range<usize>,
-    columns: Range<usize>,
-    dtype: Dtype,
+    steps: Steps,
+    picture: Option<(Arc<Sample>, Option<Way>)>,
     stacked: u64,
 }
 
-/// Numbers in rows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Cells {
-    /// Bytes.
-    Bytes(Vec<Vec<u8>>),
-    /// Bytes divided by 255, in single precision.
-    Floats(Vec<Vec<f32>>),
-}
-
-/// The image and the stack as they can be seen now.
+/// The stack as it is now, and the picture.
 #[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
-    /// `train/3/10000.png`, or the path of the picture.
-    pub source: String,
-    /// The digit of an image of the data set.
-    pub label: Option<u8>,
-    /// Its index in its split.
-    pub index: Option<u32>,
-    /// Rows and columns of the image.
-    pub shape: [usize; 2],
-    /// What the numbers are.
-    pub dtype: Dtype,
-    /// The slice's numbers.
-    pub values: Cells,
-    /// The slice's rows, `a:b`.
-    pub rows: String,
-    /// The slice's columns, `a:b`.
-    pub columns: String,
-    /// How many rows and columns the slice has.
-    pub slice_shape: [usize; 2],
     /// Images on the stack.
     pub stacked: u64,
     /// Its shape: images, rows, columns.
     pub stack_shape: [u64; 3],
-    /// Bytes that it takes.
-    pub stack_bytes: u64,
     /// How many images of the digit the split has.
     pub digit_count: u64,
     /// What was done to a picture; absent for an image of the data set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<Way>,
-    /// The place of the image among its digit's.
+    /// The picture as 28 x 28, with its way there, if one is looked at.
     #[serde(skip)]
-    pub nth: u64,
-    /// The whole image, and the way of a picture to it.
+    pub brought: Option<Arc<Sample>>,
+    /// The steps of a picture's way to 28 x 28.
     #[serde(skip)]
-    pub sample: Arc<Sample>,
-    /// Row numbers of the slice.
-    #[serde(skip)]
-    pub row_range: Range<usize>,
-    /// Column numbers of the slice.
-    #[serde(skip)]
-    pub column_range: Range<usize>,
+    pub steps: Steps,
     /// Indices of the images laid on last, at most twelve, the newest last.
     #[serde(skip)]
     pub recent: Vec<u32>,
     /// The split that the stack is made from.
     #[serde(skip)]
     pub split: Split,
+    /// The digit whose images are stacked.
+    #[serde(skip)]
+    pub digit: u8,
     /// Where the stack's images are.
     #[serde(skip)]
     pub data: Arc<Dataset>,
@@ -111,19 +75,6 @@ impl Pixels {
 
     fn count(&self) -> u64 {
         self.indices().len() as u64
-    }
-
-    /// The slice's numbers.
-    fn cells(&self) -> Cells {
-        let rows = self.sample.pixels.chunks_exact(SIDE).take(self.rows.end).skip(self.rows.start);
-        let cut = |row: &[u8]| row.get(self.columns.clone()).unwrap_or_default().to_vec();
-        match self.dtype {
-            Dtype::Uint8 => Cells::Bytes(rows.map(cut).collect()),
-            Dtype::Float => {
-                let divided = |row| cut(row).into_iter().map(|byte| f32::from(byte) / 255.0).collect();
-                Cells::Floats(rows.map(divided).collect())
-            }
-        }
     }
 }
 
@@ -139,27 +90,23 @@ impl Experiment for Pixels {
         ],
     };
     type Settings = Settings;
+    type Look = Look;
     type Snapshot = Snapshot;
+    type Seen = Seen;
 
-    fn start(settings: &Settings, data: &Library) -> Result<Self, SettingsError> {
-        let checked: Settings = settings::from_map(Self::INFO.name, &settings::to_map(settings))?;
-        let slice = |name, text: &str| {
-            let expected = || Kind::Slice { len: SIDE }.expected();
-            settings::parse_slice(text, SIDE).map_err(|nearest| SettingsError::value(name, text, expected(), nearest))
-        };
-        let (rows, columns) = (slice("rows", &checked.rows)?, slice("columns", &checked.columns)?);
-        let data = data.open((!checked.data.is_empty()).then(|| Path::new(&checked.data)))?;
-        let Settings { split, digit, nth, dtype, .. } = checked;
-        let (sample, way) = if checked.file.is_empty() {
-            (Sample::of_digit(data.split(split), digit, nth)?, None)
-        } else {
-            let (picture, steps) = (load_picture(Path::new(&checked.file))?, checked.steps());
-            let sample = Sample::of_picture(&checked.file, &picture, &steps);
+    fn start(settings: &Checked<Settings>, data: &Library) -> Result<Self, SettingsError> {
+        let data = data.open(settings.data.path())?;
+        let (split, digit, steps) = (settings.split, settings.digit, settings.steps());
+        let picture = if let Some(path) = settings.file.path() {
+            let picture = load_picture(path)?;
+            let sample = Sample::of_picture(settings.file.as_str(), &picture, &steps);
             let way = Way::of(&sample, &picture, &steps);
-            (sample, way)
+            Some((Arc::new(sample), way))
+        } else {
+            Sample::of_digit(data.split(split), digit, 0)?;
+            None
         };
-        let sample = Arc::new(sample);
-        Ok(Self { data, split, digit, nth, sample, way, rows, columns, dtype, stacked: 0 })
+        Ok(Self { data, split, digit, steps, picture, stacked: 0 })
     }
 
     fn advance(&mut self) -> Phase {
@@ -203,38 +150,39 @@ impl Experiment for Pixels {
         let indices = self.indices();
         let stack = indices.get(..usize::try_from(self.stacked).unwrap_or(usize::MAX)).unwrap_or(indices);
         let side = SIDE as u64;
-        let written = |range: &Range<usize>| format!("{}:{}", range.start, range.end);
+        let (brought, picture) = self.picture.clone().unzip();
         Snapshot {
-            source: self.sample.source.clone(),
-            label: self.sample.label,
-            index: self.sample.index,
-            shape: [SIDE, SIDE],
-            dtype: self.dtype,
-            values: self.cells(),
-            rows: written(&self.rows),
-            columns: written(&self.columns),
-            slice_shape: [self.rows.len(), self.columns.len()],
             stacked: self.stacked,
             stack_shape: [self.stacked, side, side],
-            stack_bytes: self.stacked * PIXELS as u64 * self.dtype.size(),
             digit_count: self.count(),
-            picture: self.way.clone(),
-            nth: self.nth,
-            sample: Arc::clone(&self.sample),
-            row_range: self.rows.clone(),
-            column_range: self.columns.clone(),
+            picture: picture.flatten(),
+            brought,
+            steps: self.steps,
             recent: stack.get(stack.len().saturating_sub(RECENT)..).unwrap_or_default().to_vec(),
             split: self.split,
+            digit: self.digit,
             data: Arc::clone(&self.data),
         }
     }
 
-    fn tables(snapshot: &Snapshot) -> Vec<Table> {
-        snapshot.tables()
+    fn check_look(&self, look: &Look) -> Result<(), SettingsError> {
+        if self.picture.is_none() {
+            Sample::of_digit(self.data.split(self.split), self.digit, look.nth)?;
+        }
+        Ok(())
     }
 
-    fn values(snapshot: &Snapshot) -> Values {
-        snapshot.values()
+    fn see(snapshot: &Arc<Snapshot>, look: &Look, seen: &mut Seen) -> bool {
+        seen.renew(snapshot, look);
+        true
+    }
+
+    fn tables(sight: &Sight<'_, Self>) -> Vec<Table> {
+        words::tables(sight)
+    }
+
+    fn values(sight: &Sight<'_, Self>) -> Values {
+        words::values(sight)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Every experiment the lab has, by name.
 
-use super::{Experiment, Export, Field, Info, Settings, SettingsError, Stop, Table, Tape, Values, settings};
+use super::settings::{Checked, Fields as _, Saved, SettingsError, Spec, nearest};
+use super::{Experiment, Export, Info, Sight, Stop, Table, Tape, Values};
 use crate::data::Library;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Every experiment, in the order of the chapter.
 pub const REGISTRY: &[Entry] = &[
@@ -16,27 +18,24 @@ pub const REGISTRY: &[Entry] = &[
     Entry::of::<super::lr_find::LrFind>(),
 ];
 
-/// Settings as JSON: the form in which they travel between the command line, files and windows.
-pub type Map = serde_json::Map<String, Value>;
-
-/// Starts an experiment: its settings and the data give a tape at its start.
-pub type Opener = fn(&Map, &Library) -> Result<Box<dyn AnyTape>, SettingsError>;
+/// Starts an experiment: what was chosen and the data give a tape at its start.
+pub type Opener = fn(&Saved, &Library) -> Result<Box<dyn AnyTape>, SettingsError>;
 
 /// One experiment with its type forgotten: what the command line and the tests need.
 #[derive(Clone, Copy)]
 pub struct Entry {
     /// Name, title, phases and units.
     pub info: Info,
-    /// Its settings.
-    pub fields: &'static [Field],
+    /// Its settings, and then what of its look has a name on the command line.
+    pub specs: fn() -> Vec<Spec>,
     /// The files that it can write.
     pub exports: &'static [Export],
-    /// The default settings.
-    pub defaults: fn() -> Map,
-    /// `NAME=VALUE` pairs laid over the defaults.
-    pub from_pairs: fn(&[String]) -> Result<Map, SettingsError>,
-    /// The settings with any limit raised that would stop before so many steps.
-    pub allow_steps: fn(&Map, u64) -> Result<Map, SettingsError>,
+    /// The default settings and look.
+    pub defaults: fn() -> Saved,
+    /// What was chosen, checked and complete: every setting with its value.
+    pub check: fn(&Saved) -> Result<Saved, SettingsError>,
+    /// What was chosen, with any limit raised that would stop before so many steps.
+    pub allow_steps: fn(&Saved, u64) -> Result<Saved, SettingsError>,
     /// A tape at its start.
     pub open: Opener,
 }
@@ -58,7 +57,7 @@ pub fn find(name: &str) -> Result<&'static Entry, UnknownExperiment> {
 /// There is no experiment of this name.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no experiment \"{0}\"; the nearest is \"{nearest}\" (all: {all})",
-    nearest = settings::nearest(.0, REGISTRY.iter().map(|entry| entry.info.name)),
+    nearest = nearest(.0, REGISTRY.iter().map(|entry| entry.info.name)),
     all = REGISTRY.iter().map(|entry| entry.info.name).collect::<Vec<_>>().join(", "))]
 pub struct UnknownExperiment(pub String);
 
@@ -66,24 +65,45 @@ impl Entry {
     const fn of<E: Experiment>() -> Self {
         Self {
             info: E::INFO,
-            fields: E::Settings::FIELDS,
-            exports: E::EXPORTS,
-            defaults: || settings::to_map(&E::Settings::default()),
-            from_pairs: |pairs| settings::from_pairs::<E::Settings>(E::INFO.name, pairs),
-            allow_steps: |map, steps| {
-                let mut checked: E::Settings = settings::from_map(E::INFO.name, map)?;
-                E::allow_steps(&mut checked, steps);
-                Ok(settings::to_map(&checked))
+            specs: || {
+                let settings = E::Settings::FIELDS.iter().map(|field| field.spec);
+                settings.chain(E::Look::FIELDS.iter().map(|field| field.spec)).collect()
             },
-            open: |map, data| {
-                let checked: E::Settings = settings::from_map(E::INFO.name, map)?;
-                Ok(Box::new(Tape::new(E::start(&checked, data)?)))
+            exports: E::EXPORTS,
+            defaults: || Saved::of(&Checked::<E::Settings>::default(), &E::Look::default()),
+            check: |saved| saved.read::<E>().map(|(settings, look)| Saved::of(&settings, &look)),
+            allow_steps: |saved, steps| {
+                let (settings, look) = saved.read::<E>()?;
+                let mut settings = settings.into_inner();
+                E::allow_steps(&mut settings, steps);
+                Ok(Saved::of(&Checked::new(settings)?, &look))
+            },
+            open: |saved, data| {
+                let (settings, look) = saved.read::<E>()?;
+                let experiment = E::start(&settings, data)?;
+                experiment.check_look(&look)?;
+                Ok(Box::new(Sitting { tape: Tape::new(experiment), look }))
             },
         }
     }
 }
 
-/// A [`Tape`] with its experiment's type forgotten.
+/// A tape, and what is looked at.
+struct Sitting<E: Experiment> {
+    tape: Tape<E>,
+    look: E::Look,
+}
+
+impl<E: Experiment> Sitting<E> {
+    fn with<T>(&self, read: impl FnOnce(&Sight<'_, E>) -> T) -> T {
+        let snapshot = Arc::new(self.tape.now().snapshot());
+        let mut seen = E::Seen::default();
+        while !E::see(&snapshot, &self.look, &mut seen) {}
+        read(&Sight { snapshot: &snapshot, look: &self.look, seen: &seen })
+    }
+}
+
+/// A [`Tape`] and a look with their experiment's type forgotten.
 pub trait AnyTape: Send {
     /// How many phases have run.
     fn position(&self) -> u64;
@@ -99,51 +119,57 @@ pub trait AnyTape: Send {
     fn opening(&self) -> u64;
     /// Why it ended, if it has.
     fn stopped(&self) -> Option<Stop>;
-    /// The snapshot as JSON: the contract of `run --json`.
+    /// What can be seen, as JSON: the contract of `run --json`.
     ///
     /// # Errors
-    /// A snapshot that cannot be written as JSON, which none of the lab's is.
+    /// A value that cannot be written as JSON, which none of the lab's is.
     fn json(&self) -> Result<Value, serde_json::Error>;
-    /// The snapshot as tables.
+    /// What can be seen, as tables.
     fn tables(&self) -> Vec<Table>;
-    /// The snapshot's values for the lesson.
+    /// What can be seen, as values for the lesson.
     fn values(&self) -> Values;
     /// The bytes of a file, if the experiment writes it and there is something to write.
     fn export(&self, export: Export) -> Option<Vec<u8>>;
 }
 
-impl<E: Experiment> AnyTape for Tape<E> {
+impl<E: Experiment> AnyTape for Sitting<E> {
     fn position(&self) -> u64 {
-        self.position()
+        self.tape.position()
     }
     fn run(&mut self, phases: u64) -> u64 {
-        self.run(phases)
+        self.tape.run(phases)
     }
     fn back(&mut self, phases: u64) {
-        self.back(phases);
+        self.tape.back(phases);
     }
     fn seek(&mut self, position: u64) {
-        self.seek(position);
+        self.tape.seek(position);
     }
     fn position_after(&self, steps: Option<u64>) -> u64 {
-        self.now().position_after(steps)
+        self.tape.now().position_after(steps)
     }
     fn opening(&self) -> u64 {
-        self.now().opening()
+        self.tape.now().opening()
     }
     fn stopped(&self) -> Option<Stop> {
-        self.stopped()
+        self.tape.stopped()
     }
     fn json(&self) -> Result<Value, serde_json::Error> {
-        serde_json::to_value(self.now().snapshot())
+        self.with(|sight| {
+            let mut all = serde_json::to_value(sight.snapshot)?;
+            if let (Value::Object(all), Value::Object(seen)) = (&mut all, serde_json::to_value(sight.seen)?) {
+                all.extend(seen);
+            }
+            Ok(all)
+        })
     }
     fn tables(&self) -> Vec<Table> {
-        E::tables(&self.now().snapshot())
+        self.with(E::tables)
     }
     fn values(&self) -> Values {
-        E::values(&self.now().snapshot())
+        self.with(E::values)
     }
     fn export(&self, export: Export) -> Option<Vec<u8>> {
-        E::export(&self.now().snapshot(), export)
+        E::export(&self.tape.now().snapshot(), export)
     }
 }

@@ -27,39 +27,51 @@
 //!
 //! [`Export::Script`] is all of it as a program.
 
+mod activations;
 mod changes;
 mod checkpoint;
 mod composition;
 mod curve;
 mod evidence;
-pub mod fields;
 mod judged;
 mod likeness;
+mod look;
 mod means;
+mod parameters;
 mod progress;
 mod reading;
 mod script;
+mod seen;
 mod settings;
 mod snapshot;
+mod spelling;
 mod trouble;
+mod units;
 mod validation;
 mod words;
 
+pub use activations::{Activations, Image};
 pub use changes::Change;
 pub use checkpoint::{About, Checkpoint, CheckpointError, Problem, encode};
-pub use composition::{compositions, is_mixed};
+pub use composition::Composition;
 pub use curve::{Curve, Point};
 pub use judged::{BINS, Judged};
 pub use likeness::{Likeness, article};
+pub use crate::math::model::{Architecture, Start};
+pub use look::*;
 pub use means::Means;
+pub use parameters::{learning, parameter};
 pub use progress::about;
 pub use reading::{Reading, arithmetic, digit_of, squash};
+pub use seen::*;
 pub use settings::{LossChoice, Settings};
 pub use snapshot::{Batch, Snapshot};
 pub use trouble::{Cause, Trouble};
+pub use units::{UnitKind, Units};
 pub use validation::Validation;
 
-use super::{Experiment, Export, Info, Phase, SettingsError, Stop, Table, Trail, Unit, Values};
+use super::walk::TURN;
+use super::{Checked, Experiment, Export, Info, Phase, SettingsError, Sight, Stop, Table, Trail, Unit, Values};
 use crate::compute::{self, Backend, BatchScore, Diverged, Score};
 use crate::data::Library;
 use crate::math::model::Tensor;
@@ -69,13 +81,10 @@ pub(in crate::experiments) use settings::Plan;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Phases of a mini-batch.
-const TURN: u64 = 4;
-
 /// One line of the table that fastai prints.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Epoch {
-    /// Which; 0 is before any training.
+    /// Which one; 0 is before any training.
     pub epoch: u64,
     /// The mean loss over the epoch's training images, each under the parameters it met; none for epoch 0.
     pub train_loss: Option<f64>,
@@ -138,9 +147,11 @@ impl Experiment for Trainer {
         ],
     };
     type Settings = Settings;
+    type Look = Look;
     type Snapshot = Snapshot;
+    type Seen = Seen;
 
-    fn start(settings: &Settings, data: &Library) -> Result<Self, SettingsError> {
+    fn start(settings: &Checked<Settings>, data: &Library) -> Result<Self, SettingsError> {
         let plan = Plan::new(settings, data)?;
         let device = plan.settings.device;
         let backend = compute::open(device, Arc::clone(&plan.model), Arc::clone(&plan.task))
@@ -217,7 +228,7 @@ impl Experiment for Trainer {
     }
 
     fn unit_end(&self, position: u64, unit: usize) -> u64 {
-        let steps = if unit == 0 { 1 } else { self.plan.batches() };
+        let steps = if unit == Self::BATCH { 1 } else { self.plan.batches() };
         let next = (position.saturating_sub(1) / (TURN * steps) + 1) * steps;
         let end = 1 + TURN * self.plan.steps();
         if position >= end { end + 1 } else { end.min(1 + TURN * next) }
@@ -236,11 +247,15 @@ impl Experiment for Trainer {
         Snapshot::of(self)
     }
 
-    fn tables(snapshot: &Snapshot) -> Vec<Table> {
+    fn see(snapshot: &Arc<Snapshot>, look: &Look, seen: &mut Seen) -> bool {
+        seen.see(snapshot, look)
+    }
+
+    fn tables(&Sight { snapshot, .. }: &Sight<'_, Self>) -> Vec<Table> {
         snapshot.tables()
     }
 
-    fn values(snapshot: &Snapshot) -> Values {
+    fn values(&Sight { snapshot, .. }: &Sight<'_, Self>) -> Values {
         snapshot.values()
     }
 
@@ -252,7 +267,12 @@ impl Experiment for Trainer {
 }
 
 impl Trainer {
-    /// The place in its epoch of the mini-batch that comes next, or whose phases run before its step; from 0.
+    /// A mini-batch, among the units of [`Experiment::INFO`].
+    pub const BATCH: usize = 0;
+    /// An epoch, likewise.
+    pub const EPOCH: usize = 1;
+
+    /// Which of its epoch the mini-batch is that comes next, or whose phases run before its step; from 0.
     fn batch_of_epoch(&self) -> u64 {
         self.steps % self.plan.batches().max(1)
     }
@@ -391,7 +411,7 @@ impl Trainer {
 
     /// Why to stop after this epoch, if there is a reason.
     fn reason_to_end(&mut self, epoch: u64, score: Score) -> Option<Stop> {
-        let Settings { target, patience, .. } = self.plan.settings;
+        let Settings { target, patience, .. } = *self.plan.settings;
         let (best, at) = self.best.unwrap_or((f64::INFINITY, epoch));
         if score.loss < best {
             self.best = Some((score.loss, epoch));

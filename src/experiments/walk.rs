@@ -14,7 +14,7 @@ pub const PATIENCE: u64 = 100;
 /// Rows that a table of the trace has at most, about.
 pub(super) const ROWS: usize = 40;
 /// Phases from one step to the next.
-const TURN: u64 = 4;
+pub const TURN: u64 = 4;
 
 /// What is walked down: a loss of some parameters.
 pub trait Objective: Clone + Send + 'static {

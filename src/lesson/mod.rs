@@ -9,7 +9,7 @@ mod template;
 pub use shelf::{Break, Measure, breaks};
 pub use template::{TemplateError, fill, names};
 
-use crate::experiments::{Phase, Values};
+use crate::experiments::{Phase, Saved, Values};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -67,9 +67,17 @@ pub struct Figure {
     pub settings: Map<String, Value>,
     /// The position in phases.
     pub position: u64,
-    /// What the panel shows beside that: its view's own state.
+    /// What the reader looks at, where it is not the default.
     #[serde(default)]
-    pub view: Map<String, Value>,
+    pub look: Map<String, Value>,
+}
+
+impl Figure {
+    /// Its settings and its look.
+    #[must_use]
+    pub fn saved(&self) -> Saved {
+        Saved { settings: self.settings.clone(), look: self.look.clone() }
+    }
 }
 
 /// A lesson file that cannot be used.

@@ -1,6 +1,8 @@
 //! The break-it shelf: mistakes worth making, as data in `assets/lessons/breaks.toml`.
 
 use super::LessonError;
+use crate::experiments::trainer::{Settings, Trainer};
+use crate::experiments::{Checked, Field, Fields as _, Saved, SettingsError};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -15,21 +17,50 @@ pub struct Break {
     /// What is changed, in a sentence or two.
     pub change: String,
     /// The trainer's settings of the run that goes well, laid over what is usual for their model.
-    pub settings: Map<String, Value>,
+    settings: Map<String, Value>,
     /// The settings that break it.
-    pub broken: Map<String, Value>,
+    broken: Map<String, Value>,
     /// The epoch after which the outcome is plain.
     pub epochs: u64,
     /// What the two runs are compared by.
     pub measure: Measure,
     /// What a reader may expect.
     pub answers: Vec<String>,
-    /// The place of the right one among [`Break::answers`].
+    /// The index of the right one among [`Break::answers`].
     pub right: usize,
     /// What happened and why, in Markdown with live values.
     pub happened: String,
     /// What the run without the mistake comes to, likewise.
     pub repaired: String,
+}
+
+impl Break {
+    /// The run that goes well.
+    ///
+    /// # Errors
+    /// Settings that the trainer does not take: a test reads them all, so a built lab has none.
+    pub fn healthy(&self) -> Result<Checked<Settings>, SettingsError> {
+        read(self.settings.clone())
+    }
+
+    /// The run with the mistake.
+    ///
+    /// # Errors
+    /// As [`Break::healthy`].
+    pub fn broken(&self) -> Result<Checked<Settings>, SettingsError> {
+        let mut all = self.settings.clone();
+        all.extend(self.broken.clone());
+        read(all)
+    }
+
+    /// The settings that break it.
+    pub fn changed(&self) -> impl Iterator<Item = &'static Field<Settings>> {
+        self.broken.keys().filter_map(|name| Settings::field(name))
+    }
+}
+
+fn read(settings: Map<String, Value>) -> Result<Checked<Settings>, SettingsError> {
+    Saved { settings, look: Map::new() }.read::<Trainer>().map(|(settings, _)| settings)
 }
 
 /// What is drawn of a run.
@@ -72,6 +103,8 @@ mod tests {
             let Break { name, answers, right, broken, epochs, .. } = card;
             assert!((2..=4).contains(&answers.len()) && *right < answers.len(), "{name}");
             assert!(!broken.is_empty() && *epochs > 0, "{name}");
+            assert_eq!(card.changed().count(), broken.len(), "{name}");
+            assert_ne!(card.healthy().unwrap(), card.broken().unwrap(), "{name}");
             assert_eq!(cards.iter().filter(|other| other.name == *name).count(), 1, "{name}");
             assert!(!card.change.contains(['{', '}']), "{name}: what is changed is shown as it is");
         }

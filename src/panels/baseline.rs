@@ -1,4 +1,4 @@
-//! The mean-image baseline in five tabs: the means, every held-out image as a dot, the mistakes, broadcasting, and speed.
+//! The mean-image baseline in five tabs: the means, every held-out image as a dot, mistakes, broadcasting, speed.
 
 mod broadcasting;
 mod means;
@@ -7,144 +7,77 @@ mod pixel;
 mod scatter;
 mod speed;
 
-use super::{Scene, View, Wish, device};
-use crate::data::{PIXELS, Split};
-use crate::experiments::baseline::{Baseline, Snapshot};
-use crate::widgets::flow;
+use super::{Incoming, Scene, Taken, View, Wish, device};
+use crate::data::Split;
+use crate::experiments::Source;
+use crate::experiments::baseline::{Baseline, Look, Settings, Tab};
 use crate::widgets::form::Form;
-use egui::{EventFilter, Key, Response, Ui};
-use serde_json::{Map, Value};
-use std::path::Path;
+use crate::widgets::{arrows, flow, pages};
+use egui::{Response, Ui};
 
 /// How far the up and down arrow keys walk.
 const LEAP: i64 = 10;
 
-/// What the figure shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Tab {
-    /// The means, and the sample against each.
-    #[default]
-    Means,
-    /// Every held-out image as a dot.
-    Scatter,
-    /// Accuracy, confusion and the images called wrong.
-    Mistakes,
-    /// Shapes that do not match, calculated with.
-    Broadcasting,
-    /// A loop against an array operation.
-    Speed,
-}
-
-impl Tab {
-    const ALL: [Self; 5] = [Self::Means, Self::Scatter, Self::Mistakes, Self::Broadcasting, Self::Speed];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Means => "means",
-            Self::Scatter => "scatter",
-            Self::Mistakes => "mistakes",
-            Self::Broadcasting => "broadcasting",
-            Self::Speed => "speed",
-        }
-    }
-
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Means => "Means",
-            Self::Scatter => "Scatter",
-            Self::Mistakes => "Mistakes",
-            Self::Broadcasting => "Broadcasting",
-            Self::Speed => "Speed",
-        }
-    }
-
-    const fn meaning(self) -> &'static str {
-        match self {
-            Self::Means => "The mean images, and your sample against each of them",
-            Self::Scatter => "Every held-out image as a dot: how far from one mean, how far from another",
-            Self::Mistakes => "How many are called right, and the images that are not",
-            Self::Broadcasting => "How one mean is subtracted from a thousand images without a loop",
-            Self::Speed => "The array operation against a loop over pixels, timed on your machine",
-        }
-    }
-}
-
-/// The view of [`Baseline`]: the open tab and what belongs to each.
+/// The view of [`Baseline`]: what belongs to each page.
 #[derive(Default)]
 pub struct BaselineView {
-    tab: Tab,
     means: means::Means,
     scatter: scatter::Scatter,
     mistakes: mistakes::Mistakes,
-    broadcasting: broadcasting::Broadcasting,
     speed: speed::Speed,
 }
 
 impl View for BaselineView {
     type Experiment = Baseline;
 
-    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
-        form.field(ui, "digits", "Digits");
-        form.field(ui, "metric", "Distance");
-        if form.text("file").is_empty() {
-            form.field(ui, "split", "Sample from");
-            form.field(ui, "digit", "Digit");
-            form.field(ui, "nth", "Place");
+    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_, Settings>, look: &mut Look) {
+        let tab = look.tab;
+        let mut looks = Form::new(look);
+        form.field(ui, Settings::digits(), "Digits");
+        looks.field(ui, Look::metric(), "Distance");
+        if form.file.is_none() {
+            looks.field(ui, Look::split(), "Sample from");
+            looks.field(ui, Look::digit(), "Digit");
+            looks.field(ui, Look::nth(), "Place");
         } else {
             flow::group(ui, "back to data", |ui| {
                 if ui.button("Back to MNIST").on_hover_text("Close your picture").clicked() {
-                    form.set("file", "");
+                    form.edit(|settings| settings.file = Source::none());
                 }
             });
         }
-        form.field(ui, "file", "Picture");
-        if self.tab == Tab::Speed {
-            form.field(ui, "device", "Device");
+        form.field(ui, Settings::file(), "Picture");
+        if tab == Tab::Speed {
+            form.field(ui, Settings::device(), "Device");
         }
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Baseline>) {
         ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
-            for tab in Tab::ALL {
-                ui.selectable_value(&mut self.tab, tab, tab.title()).on_hover_text(tab.meaning());
-            }
+            pages::show(ui, &mut scene.look.tab);
             let tip = "Take a picture of yours as the sample; you can also drop one on the window, or draw one in the pixel viewer";
             if ui.button("Your picture \u{2026}").on_hover_text(tip).clicked() {
                 scene.wishes.push(Wish::ChooseFile);
             }
         });
-        device::notice(ui, scene.snapshot.notice.as_deref());
-        match self.tab {
+        device::notice(ui, scene.seen.report.notice.as_deref());
+        // The page that was computed: for a frame after a click on a tab, the one before.
+        match scene.seen_look.tab {
             Tab::Means => self.means.show(ui, scene),
             Tab::Scatter => self.scatter.show(ui, scene),
             Tab::Mistakes => self.mistakes.show(ui, scene),
-            Tab::Broadcasting => self.broadcasting.show(ui, scene.snapshot),
-            Tab::Speed => self.speed.show(ui, scene.snapshot),
+            Tab::Broadcasting => broadcasting::show(ui, scene),
+            Tab::Speed => self.speed.show(ui, scene),
         }
     }
 
-    fn save(&self) -> Map<String, Value> {
-        let mut saved = Map::from_iter([("tab".to_owned(), Value::from(self.tab.name()))]);
-        self.means.save(&mut saved);
-        self.scatter.save(&mut saved);
-        self.mistakes.save(&mut saved);
-        self.broadcasting.save(&mut saved);
-        saved
-    }
-
-    fn restore(&mut self, saved: &Map<String, Value>) {
-        let name = saved.get("tab").and_then(Value::as_str);
-        self.tab = Tab::ALL.into_iter().find(|tab| Some(tab.name()) == name).unwrap_or_default();
-        self.means.restore(saved);
-        self.scatter.restore(saved);
-        self.mistakes.restore(saved);
-        self.broadcasting.restore(saved);
-    }
-
-    fn take_file(&mut self, path: &Path) -> Option<Map<String, Value>> {
-        let is_table = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-        (!is_table).then(|| Map::from_iter([("file".to_owned(), Value::from(path.display().to_string()))]))
+    fn take_file(&mut self, file: &Incoming, form: &mut Form<'_, Settings>, _look: &mut Look) -> Taken {
+        let path = file.path();
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+            return Taken::No;
+        }
+        form.edit(|settings| settings.file = Source::from(path));
+        Taken::ToRun
     }
 }
 
@@ -153,60 +86,34 @@ fn no_means(ui: &mut Ui) {
     ui.label("There is no mean yet. Press Step to lay the first image of each digit on its stack.");
 }
 
-/// Makes the validation image at `place` (of the snapshot's validation) the sample.
-fn choose(scene: &mut Scene<'_, Baseline>, place: usize) {
-    let Some((digit, nth)) = origin(scene.snapshot, place) else { return };
-    scene.form.set("file", "");
-    scene.form.set("split", Split::Valid.name());
-    scene.form.set("digit", digit);
-    scene.form.set("nth", nth);
+/// Makes a validation image, by its index there, the sample.
+fn choose(scene: &mut Scene<'_, Baseline>, index: usize) {
+    let origin = scene.seen.validation().and_then(|all| all.origin(index));
+    let digit = origin.and_then(|(class, _)| scene.snapshot.digit(class.into()));
+    let (Some((_, nth)), Some(digit)) = (origin, digit) else { return };
+    scene.look.split = Split::Valid;
+    scene.look.digit = digit;
+    scene.look.nth = nth as u64;
+    scene.form.edit(|settings| settings.file = Source::none());
 }
 
-/// The digit of the validation image at `place`, and its place among that digit's images.
-fn origin(snapshot: &Snapshot, place: usize) -> Option<(u8, usize)> {
-    let all = snapshot.validation.as_ref()?;
-    let class = *all.actual.get(place)?;
-    // A class's images stand together, in the order of their names.
-    let first = all.actual.iter().position(|actual| *actual == class)?;
-    Some((snapshot.classes.get(usize::from(class))?.digit, place - first))
-}
-
-/// The place of the sample among the snapshot's validation images, if it is one of them.
-fn place_of_sample(snapshot: &Snapshot) -> Option<usize> {
-    let (all, index) = (snapshot.validation.as_ref()?, snapshot.sample.index?);
-    let valid = snapshot.sample.source
-        == snapshot.data.valid.source(usize::try_from(index).ok().filter(|at| *at < snapshot.data.valid.len())?);
-    if valid { all.indices.iter().position(|at| *at == index) } else { None }
-}
-
-/// The arrow keys walk the sample's place while a picture has the focus: left and right by one, up and down by ten.
+/// The arrow keys walk the sample's index while a picture has the focus: left and right by one, up and down by ten.
 fn walk(ui: &Ui, picture: &Response, scene: &mut Scene<'_, Baseline>) {
-    if picture.clicked() {
-        picture.request_focus();
-    }
-    if !picture.has_focus() || !scene.form.text("file").is_empty() {
+    if !scene.form.file.is_none() {
+        if picture.clicked() {
+            picture.request_focus();
+        }
         return;
     }
-    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(picture.id, filter));
-    let steps = ui.input(|input| {
-        let presses = |key| i64::try_from(input.num_presses(key)).unwrap_or(0);
-        presses(Key::ArrowRight) - presses(Key::ArrowLeft) + LEAP * (presses(Key::ArrowDown) - presses(Key::ArrowUp))
-    });
+    let [right, down] = arrows::steps(ui, picture);
+    let steps = right + LEAP * down;
     if steps == 0 {
         return;
     }
-    let split = if scene.form.text("split") == Split::Valid.name() { Split::Valid } else { Split::Train };
-    let whole = |name: &str| scene.form.get(name).and_then(Value::as_u64).unwrap_or(0);
-    let digit = u8::try_from(whole("digit")).unwrap_or(0);
-    let last = scene.snapshot.data.split(split).of_digit(digit).len().saturating_sub(1) as u64;
-    let nth = whole("nth").saturating_add_signed(steps).min(last);
-    scene.form.set("nth", nth);
-}
-
-/// Bytes as fractions of full ink.
-fn unit(pixels: &[u8; PIXELS]) -> [f32; PIXELS] {
-    pixels.map(|byte| f32::from(byte) / 255.0)
+    let look = &mut *scene.look;
+    let images = scene.snapshot.data.split(look.split).of_digit(look.digit).len();
+    let nth = usize::try_from(look.nth).unwrap_or(usize::MAX);
+    look.nth = arrows::moved(nth, steps, images) as u64;
 }
 
 #[cfg(test)]

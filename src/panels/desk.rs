@@ -1,9 +1,9 @@
 //! What all panels share: engine, transport, lesson, and the states in between.
 
-use super::{Home, Panel, Scene, View, Wish};
+use super::{Home, Incoming, LookOf, Panel, Scene, SettingsOf, Taken, View, Wish};
 use crate::compute::Device;
-use crate::engine::{Engine, Goal, Move, Request, RunId, Status, Update};
-use crate::experiments::{Experiment, Field, Info, Kind, Settings, Values, settings};
+use crate::engine::{Engine, Failure, Goal, Move, Picture, Request, RunId, Status, Update};
+use crate::experiments::{Checked, Experiment, Field, Fields as _, Info, Kind, Look as _, Saved, Settings as _, Sight, Values};
 use crate::lesson::{self, Figure, Lesson};
 use crate::shot::State;
 use crate::widgets::form::Form;
@@ -11,13 +11,8 @@ use crate::widgets::lesson_view::LessonView;
 use crate::widgets::theme;
 use crate::widgets::transport::{self, Action, Speed};
 use egui::{Label, RichText, ScrollArea, Ui};
-use serde_json::{Map, Value};
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
-
-type Snapshot<V> = <<V as View>::Experiment as Experiment>::Snapshot;
-type SettingsOf<V> = <<V as View>::Experiment as Experiment>::Settings;
 
 /// A view with its engine.
 pub struct Desk<V: View> {
@@ -26,14 +21,15 @@ pub struct Desk<V: View> {
     engine: Box<dyn Engine<V::Experiment>>,
     /// The run that was asked for last; updates of others are not ours.
     run: RunId,
-    settings: Map<String, Value>,
+    settings: Checked<SettingsOf<V>>,
+    look: LookOf<V>,
     /// Where a panel that was not drawn yet should open.
     waiting: Option<Goal>,
     /// Where the last run that was opened should go.
     goal: Goal,
-    update: Arc<Update<Snapshot<V>>>,
-    /// The newest snapshot, drawn while a next run is still opening so that dragging a setting does not flicker.
-    shown: Option<Arc<Snapshot<V>>>,
+    update: Arc<Update<V::Experiment>>,
+    /// The newest picture, drawn while a next run is still opening so that dragging a setting does not flicker.
+    shown: Option<Picture<V::Experiment>>,
     values: Values,
     lesson: Option<Lesson>,
     lesson_view: LessonView,
@@ -47,6 +43,11 @@ impl<V: View> Desk<V> {
     /// A desk that opens its experiment when it is first drawn.
     #[must_use]
     pub fn new(home: &Home) -> Self {
+        Self::on(home.engine())
+    }
+
+    /// The same on this engine.
+    pub(super) fn on(engine: Box<dyn Engine<V::Experiment>>) -> Self {
         let info = V::Experiment::INFO;
         // A built-in lesson that cannot be read is found by a test; a lab without it still works.
         let lesson = lesson::load(info.name).unwrap_or_else(|error| {
@@ -56,9 +57,10 @@ impl<V: View> Desk<V> {
         Self {
             info,
             view: V::default(),
-            engine: home.engine(),
+            engine,
             run: RunId(0),
-            settings: settings::to_map(&SettingsOf::<V>::default()),
+            settings: Checked::default(),
+            look: LookOf::<V>::default(),
             waiting: Some(Goal::Opening),
             goal: Goal::Opening,
             update: Arc::new(Update::empty()),
@@ -73,81 +75,95 @@ impl<V: View> Desk<V> {
         }
     }
 
+    /// How many runs were opened.
+    #[cfg(test)]
+    pub(super) const fn runs(&self) -> u64 {
+        self.run.0
+    }
+
     /// Opens a new run with the settings as they are.
     fn start(&mut self, goal: Goal) {
         self.goal = goal;
-        match settings::from_map::<SettingsOf<V>>(self.info.name, &self.settings) {
-            Ok(checked) => {
-                self.run = RunId(self.run.0 + 1);
-                self.waiting = None;
-                self.engine.send(Request::Open { run: self.run, settings: checked, goal });
-            }
-            Err(error) => {
-                // The form and `open` check before they get here.
-                log::error!("{error}");
-                self.waiting = None;
-            }
-        }
+        self.run = RunId(self.run.0 + 1);
+        self.waiting = None;
+        self.engine.send(Request::Look(self.look.clone()));
+        self.engine.send(Request::Open { run: self.run, settings: self.settings.clone(), goal });
     }
 
     fn send(&mut self, to: Move) {
         self.engine.send(Request::Move(to));
     }
 
+    /// Takes up what the reader chose. Other settings are another run; another look is not.
+    fn choose(&mut self, settings: Option<SettingsOf<V>>, look: LookOf<V>, goal: Goal) {
+        if look != self.look {
+            self.look = look;
+            self.engine.send(Request::Look(self.look.clone()));
+        }
+        // A form keeps every setting within its range.
+        if let Some(Ok(settings)) = settings.map(Checked::new) {
+            self.settings = settings;
+            self.start(goal);
+        }
+    }
+
     fn scene_ui(&mut self, ui: &mut Ui) {
-        let Some(snapshot) = self.shown.clone() else { return };
-        let mut edited = self.settings.clone();
-        let form = Form::new(SettingsOf::<V>::FIELDS, &mut edited);
-        let mut scene =
-            Scene { snapshot: &*snapshot, phase: self.update.phase, form, moves: Vec::new(), wishes: Vec::new() };
+        let Some(Picture { snapshot, look: seen_look, seen }) = self.shown.clone() else { return };
+        let (mut edited, mut look) = (self.settings.clone().into_inner(), self.look.clone());
+        let mut scene = Scene {
+            snapshot: &*snapshot,
+            seen: &*seen,
+            seen_look: &*seen_look,
+            look: &mut look,
+            phase: self.update.phase,
+            form: Form::new(&mut edited),
+            moves: Vec::new(),
+            wishes: Vec::new(),
+        };
         self.view.figure(ui, &mut scene);
         let (changed, moves) = (scene.form.changed(), scene.moves);
         self.wishes.extend(scene.wishes);
-        if changed {
-            self.settings = edited;
-            self.start(V::after_change(self.update.position));
-        }
+        self.choose(changed.then_some(edited), look, V::after_change(self.update.position));
         for to in moves {
             self.send(to);
         }
     }
 
     fn controls_ui(&mut self, ui: &mut Ui) {
-        let mut edited = self.settings.clone();
-        let mut form = Form::new(SettingsOf::<V>::FIELDS, &mut edited);
+        let (mut edited, mut look) = (self.settings.clone().into_inner(), self.look.clone());
+        let mut form = Form::new(&mut edited);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 14.0;
-            self.view.controls(ui, &mut form);
+            self.view.controls(ui, &mut form, &mut look);
         });
-        if form.changed() {
-            self.settings = edited;
-            self.start(V::after_change(self.update.position));
-        }
+        let changed = form.changed();
+        self.choose(changed.then_some(edited), look, V::after_change(self.update.position));
     }
 
-    fn failed_ui(&mut self, ui: &mut Ui, message: &str) {
+    fn failed_ui(&mut self, ui: &mut Ui, failure: &Failure) {
         let tokens = theme::tokens(ui);
-        let device = Self::refused_device(message);
+        let device = Self::refused_device(failure);
         // Where an experiment broke down it would do so again; without its device it never began.
         let goal = if device.is_some() { self.goal } else { Goal::Opening };
         theme::card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.label(RichText::new("This did not work").strong().size(16.0).color(tokens.error));
-            ui.add(Label::new(message).wrap());
+            ui.add(Label::new(&failure.sentence).wrap());
             ui.label(RichText::new("Your settings are kept: change one above, or").color(tokens.text_weak));
             ui.horizontal(|ui| {
                 if let Some(field) = device {
                     let tip = "Run the same there: the numbers are the same, bit for bit";
                     if ui.button("Use the processor").on_hover_text(tip).clicked() {
-                        self.settings.insert(field.name.to_owned(), Device::Cpu.to_string().into());
-                        self.start(goal);
+                        let mut settings = self.settings.clone().into_inner();
+                        field.read(&mut settings, &Device::Cpu.to_string()).ok();
+                        self.choose(Some(settings), self.look.clone(), goal);
                     }
                 }
                 if ui.button("Try again").clicked() {
                     self.start(goal);
                 }
                 if ui.button("Use the default settings").clicked() {
-                    self.settings = settings::to_map(&SettingsOf::<V>::default());
+                    self.settings = Checked::default();
                     self.start(Goal::Opening);
                 }
             });
@@ -155,9 +171,21 @@ impl<V: View> Desk<V> {
     }
 
     /// The setting of the device, if the run failed because there is no such device.
-    fn refused_device(message: &str) -> Option<&'static Field> {
-        let field = SettingsOf::<V>::FIELDS.iter().find(|field| field.kind == Kind::Device)?;
-        message.starts_with(&format!("{} is ", field.name)).then_some(field)
+    fn refused_device(failure: &Failure) -> Option<&'static Field<SettingsOf<V>>> {
+        let field = failure.setting.and_then(SettingsOf::<V>::field)?;
+        (field.kind() == Kind::Device).then_some(field)
+    }
+
+    /// Why the run failed, if it did.
+    fn why(&self) -> Option<&Failure> {
+        if let Status::Failed(failure) = &self.update.status { Some(failure) } else { None }
+    }
+
+    /// The reader moved along the tape.
+    fn walked(&mut self) {
+        let mut look = self.look.clone();
+        self.view.walked(&mut look);
+        self.choose(None, look, self.goal);
     }
 
     /// The last position of the scrub bar.
@@ -195,32 +223,32 @@ impl<V: View> Panel for Desk<V> {
     }
 
     fn state(&self) -> State {
-        let refused = self.failure().and_then(Self::refused_device);
+        let refused = self.why().and_then(Self::refused_device);
         let goal = self.waiting.or_else(|| refused.map(|_| self.goal));
         let position = match goal {
             Some(Goal::Position(position)) => position,
             _ => self.update.position,
         };
-        State::new(self.info.name, self.settings.clone(), position, self.view.save())
+        State::new(self.info.name, Saved::of(&self.settings, &self.look), position)
     }
 
-    fn prepare(&mut self, wanted: &Map<String, Value>, goal: Goal, view: &Map<String, Value>) -> Result<(), String> {
-        let checked = settings::from_map::<SettingsOf<V>>(self.info.name, wanted).map_err(|error| error.to_string())?;
-        self.settings = settings::to_map(&checked);
-        self.view.restore(view);
+    fn prepare(&mut self, saved: &Saved, goal: Goal) -> Result<(), String> {
+        let (settings, mut look) = saved.read::<V::Experiment>().map_err(|error| error.to_string())?;
+        look.follow(&self.look);
+        (self.settings, self.look) = (settings, look);
         self.figure = None;
         self.waiting = Some(goal);
         Ok(())
     }
 
-    fn open(&mut self, wanted: &Map<String, Value>, goal: Goal, view: &Map<String, Value>) -> Result<(), String> {
-        self.prepare(wanted, goal, view)?;
+    fn open(&mut self, saved: &Saved, goal: Goal) -> Result<(), String> {
+        self.prepare(saved, goal)?;
         self.start(goal);
         Ok(())
     }
 
     fn open_figure(&mut self, figure: &Figure) {
-        match self.open(&figure.settings, Goal::Position(figure.position), &figure.view) {
+        match self.open(&figure.saved(), Goal::Position(figure.position)) {
             Ok(()) => {
                 self.figure = Some(figure.name.clone());
                 self.seen.insert(figure.name.clone());
@@ -229,14 +257,14 @@ impl<V: View> Panel for Desk<V> {
         }
     }
 
-    fn take_file(&mut self, path: &Path) -> bool {
-        let Some(wanted) = self.view.take_file(path) else { return false };
-        // A picture that only the view wants leaves the run where it is.
-        if !wanted.is_empty() {
-            self.settings.extend(wanted);
-            self.start(Goal::Opening);
+    fn take_file(&mut self, file: &Incoming) -> bool {
+        let (mut edited, mut look) = (self.settings.clone().into_inner(), self.look.clone());
+        let taken = self.view.take_file(file, &mut Form::new(&mut edited), &mut look);
+        let settings = (taken == Taken::ToRun).then_some(edited);
+        if taken != Taken::No {
+            self.choose(settings, look, Goal::Opening);
         }
-        true
+        taken != Taken::No
     }
 
     fn wishes(&mut self) -> Vec<Wish> {
@@ -245,29 +273,29 @@ impl<V: View> Panel for Desk<V> {
 
     fn act(&mut self, action: Action) {
         if action != Action::NewSeed {
-            self.view.walked();
+            self.walked();
         }
         match action {
             Action::Move(to) => self.send(to),
             Action::Restart => self.send(Move::Seek(0)),
             Action::NewSeed => {
-                let seed = self.settings.get("seed").and_then(Value::as_u64);
-                if let Some(seed) = seed {
-                    self.settings.insert("seed".to_owned(), Value::from(seed.wrapping_add(1) % (1 << 32)));
-                    self.start(Goal::Opening);
+                let mut settings = self.settings.clone().into_inner();
+                if let Some(seed) = settings.seed() {
+                    *seed = seed.wrapping_add(1) % (1 << 32);
+                    self.choose(Some(settings), self.look.clone(), Goal::Opening);
                 }
             }
         }
     }
 
     fn toggle_run(&mut self) {
-        self.view.walked();
+        self.walked();
         let to = if self.update.status == Status::Running { Move::Pause } else { Move::Run(self.speed.pace()) };
         self.send(to);
     }
 
     fn failure(&self) -> Option<&str> {
-        if let Status::Failed(message) = &self.update.status { Some(message) } else { None }
+        self.why().map(|failure| failure.sentence.as_str())
     }
 
     fn refresh(&mut self) {
@@ -278,9 +306,10 @@ impl<V: View> Panel for Desk<V> {
         if latest.run != self.run || Arc::ptr_eq(&latest, &self.update) {
             return;
         }
-        if let Some(snapshot) = &latest.snapshot {
-            self.values = V::Experiment::values(snapshot);
-            self.shown = Some(Arc::clone(snapshot));
+        if let Some(picture) = &latest.picture {
+            let Picture { snapshot, look, seen } = picture;
+            self.values = V::Experiment::values(&Sight { snapshot, look, seen });
+            self.shown = Some(picture.clone());
             let name = latest.phase.map_or("start", |phase| phase.title());
             if !self.seen.contains(name) {
                 self.seen.insert(name.to_owned());
@@ -317,7 +346,7 @@ impl<V: View> Panel for Desk<V> {
             position: update.position,
             end: self.end(),
             phase: update.phase,
-            has_seed: self.settings.contains_key("seed"),
+            has_seed: self.settings.clone().into_inner().seed().is_some(),
         };
         if let Some(action) = transport::show(ui, &view, &mut self.speed) {
             self.act(action);
@@ -326,8 +355,8 @@ impl<V: View> Panel for Desk<V> {
         ui.separator();
         self.controls_ui(ui);
         ui.add_space(2.0);
-        if let Status::Failed(message) = &update.status {
-            self.failed_ui(ui, message);
+        if let Status::Failed(failure) = &update.status {
+            self.failed_ui(ui, failure);
         } else if self.shown.is_none() {
             ui.centered_and_justified(|ui| ui.label("Reading the data \u{2026}"));
         } else {

@@ -2,8 +2,9 @@
 
 use super::{Scene, View};
 use crate::engine::Move;
-use crate::experiments::graph::{Act, Backward, MOST_PASSES, Snapshot, sentence, short};
-use crate::experiments::{Experiment, Stop};
+use crate::experiments::graph::{Act, Backward, MOST_PASSES, Settings, Snapshot, sentence, short};
+use crate::experiments::settings::Numbers;
+use crate::experiments::{NoLook, Stop};
 use crate::widgets::form::Form;
 use crate::widgets::theme::{self, Tokens};
 use crate::widgets::{flow, readout};
@@ -27,19 +28,23 @@ pub struct GraphView;
 impl View for GraphView {
     type Experiment = Backward;
 
-    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
-        form.field(ui, "values", "Numbers x");
+    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_, Settings>, _look: &mut NoLook) {
+        form.field(ui, Settings::values(), "Numbers x");
         flow::group(ui, "examples", |ui| {
-            for (values, tip) in
-                [("3", "x² at x = 3: 9, with gradient 6"), ("3,4,10", "125, with gradients 6, 8 and 20")]
-            {
-                if ui.selectable_label(form.text("values") == values, values).on_hover_text(tip).clicked() {
-                    form.set("values", values);
+            let examples = [
+                (Numbers::new([3.0]), "x² at x = 3: 9, with gradient 6"),
+                (Numbers::new([3.0, 4.0, 10.0]), "125, with gradients 6, 8 and 20"),
+            ];
+            for (values, tip) in examples {
+                let Some(values) = values else { continue };
+                let is_chosen = form.values == values;
+                if ui.selectable_label(is_chosen, values.to_string()).on_hover_text(tip).clicked() {
+                    form.edit(|settings| settings.values = values);
                 }
             }
         });
-        form.field(ui, "passes", "Backward calls");
-        form.field(ui, "zero", "Zero before each");
+        form.field(ui, Settings::passes(), "Backward calls");
+        form.field(ui, Settings::zero(), "Zero before each");
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Backward>) {
@@ -52,10 +57,9 @@ impl View for GraphView {
         draw(&ui.painter().with_clip_rect(rect), rect, snapshot, theme::tokens(ui));
         ui.add(Label::new(sentence(snapshot.act)).wrap());
         again(ui, scene);
-        for mut table in Backward::tables(scene.snapshot) {
-            table.title.clear();
-            readout::table(ui, "graph numbers", &table, ui.available_height().max(60.0));
-        }
+        let mut table = snapshot.table();
+        table.title.clear();
+        readout::table(ui, "graph numbers", &table, ui.available_height().max(60.0));
     }
 }
 
@@ -71,15 +75,13 @@ fn again(ui: &mut Ui, scene: &mut Scene<'_, Backward>) {
             .on_disabled_hover_text("First step to the end")
             .clicked()
         {
-            scene.form.set("passes", passes + 1);
+            scene.form.edit(|settings| settings.passes = passes + 1);
             scene.moves.push(Move::End);
         }
         let text = match passes {
             0 => "x.grad is None: nothing came back yet.".to_owned(),
             1 => "x.grad holds one backward.".to_owned(),
-            _ if scene.form.get("zero").and_then(serde_json::Value::as_bool) == Some(true) => {
-                "x.grad was zeroed before each backward.".to_owned()
-            }
+            _ if scene.form.zero => "x.grad was zeroed before each backward.".to_owned(),
             _ => format!("x.grad holds {passes} backwards, added up."),
         };
         ui.label(text);

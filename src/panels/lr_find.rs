@@ -6,13 +6,12 @@ use super::{Scene, View, Wish, device};
 use crate::engine::Goal;
 use crate::experiments::lr_find::{LrFind, Settings, Snapshot};
 use crate::experiments::report::number;
-use crate::experiments::{Phase, Stop, settings, trainer};
-use crate::math::model::Architecture;
+use crate::experiments::trainer::{self, Trainer};
+use crate::experiments::{Checked, Experiment, NoLook, Phase, Saved, Settings as _, Stop};
 use crate::shot::State;
 use crate::widgets::form::Form;
 use crate::widgets::theme;
 use egui::{Button, Grid, Label, RichText, Ui, Vec2};
-use serde_json::Map;
 
 /// The view of [`LrFind`].
 #[derive(Default)]
@@ -21,24 +20,20 @@ pub struct LrFindView;
 impl View for LrFindView {
     type Experiment = LrFind;
 
-    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
-        let before = form.text("model").to_owned();
-        form.field(ui, "model", "Model");
-        if form.text("model") != before {
-            let model: Architecture = serde_json::from_value(form.text("model").into()).unwrap_or_default();
-            let usual = settings::to_map(&usual(model));
-            for name in ["digits", "loss", "init", "momentum", "weight_decay", "batch_size"] {
-                form.set(name, usual[name].clone());
-            }
+    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_, Settings>, _look: &mut NoLook) {
+        let before = form.model;
+        form.field(ui, Settings::model(), "Model");
+        if form.model != before {
+            form.edit(|settings| *settings = with_usual(settings));
         }
-        form.field(ui, "digits", "Digits");
-        form.field(ui, "init", "Start from");
-        form.field(ui, "batch_size", "Batch size");
-        form.log_slider(ui, "start", "First rate", 1e-7, 1.0);
-        form.log_slider(ui, "end", "Last rate", 1.0, 1000.0);
-        form.field(ui, "iterations", "Rates");
-        form.field(ui, "shuffle", "Shuffle");
-        form.field(ui, "seed", "Seed");
+        form.field(ui, Settings::digits(), "Digits");
+        form.field(ui, Settings::init(), "Start from");
+        form.field(ui, Settings::batch_size(), "Batch size");
+        form.log_slider(ui, Settings::start(), "First rate", 1e-7, 1.0);
+        form.log_slider(ui, Settings::end(), "Last rate", 1.0, 1000.0);
+        form.field(ui, Settings::iterations(), "Rates");
+        form.field(ui, Settings::shuffle(), "Shuffle");
+        form.field(ui, Settings::seed(), "Seed");
     }
 
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, LrFind>) {
@@ -58,18 +53,22 @@ impl View for LrFindView {
 }
 
 /// The wish to find a rate for the run that this form of the trainer describes.
-pub(super) fn open(form: &Form<'_>) -> Option<Wish> {
-    let names = <trainer::Settings as crate::experiments::Settings>::FIELDS.iter().map(|field| field.name);
-    let chosen = names.filter_map(|name| Some((name.to_owned(), form.get(name)?.clone()))).collect();
-    let sweep = Settings::of(&settings::from_map("trainer", &chosen).ok()?);
-    // To the end of the sweep: its opening.
-    let end = 4 * sweep.iterations + 2;
-    Some(Wish::Open(State::new("lr-find", settings::to_map(&sweep), end, Map::new())))
+pub(super) fn open(form: &Form<'_, trainer::Settings>) -> Option<Wish> {
+    let sweep = Settings::of(form);
+    let end = sweep.end_position();
+    state::<LrFind>(sweep, end)
 }
 
-fn usual(model: Architecture) -> Settings {
-    let given = Map::from_iter([("model".to_owned(), model.name().into())]);
-    crate::experiments::Settings::usual(&given)
+/// The wish to go to a position under these settings.
+fn state<E: Experiment>(settings: E::Settings, position: u64) -> Option<Wish> {
+    let settings = Checked::new(settings).ok()?;
+    Some(Wish::Open(State::new(E::INFO.name, Saved::of(&settings, &NoLook {}), position)))
+}
+
+/// What another model usually has of its own; the rest stays.
+fn with_usual(now: &Settings) -> Settings {
+    let Settings { digits, loss, init, momentum, weight_decay, batch_size, .. } = Settings::usual(now);
+    Settings { digits, loss, init, momentum, weight_decay, batch_size, ..now.clone() }
 }
 
 /// Where the sweep stands, and what computes it, in a line or two.
@@ -114,9 +113,9 @@ fn rates(ui: &mut Ui, scene: &mut Scene<'_, LrFind>) {
     };
     let mut chosen = None;
     Grid::new("suggested rates").num_columns(3).spacing([14.0, 6.0]).show(ui, |ui| {
-        for (place, (rule, rate)) in found.rules().into_iter().enumerate() {
+        for (index, (rule, rate)) in found.rules().into_iter().enumerate() {
             let text = format!("Train with {}", rounded(rate));
-            let button = if place == 0 {
+            let button = if index == 0 {
                 Button::new(RichText::new(text).color(tokens.on_accent)).fill(tokens.accent)
             } else {
                 Button::new(text)
@@ -125,13 +124,12 @@ fn rates(ui: &mut Ui, scene: &mut Scene<'_, LrFind>) {
             if ui.add_sized(Vec2::new(150.0, 26.0), button).on_hover_text(tip).clicked() {
                 chosen = Some(rounded(rate));
             }
-            ui.label(if place == 0 { RichText::new(rule).strong() } else { RichText::new(rule) });
+            ui.label(if index == 0 { RichText::new(rule).strong() } else { RichText::new(rule) });
             ui.end_row();
         }
     });
     if let Some(rate) = chosen {
-        let run = settings::to_map(&scene.snapshot.settings.trainer(rate));
-        scene.wishes.push(Wish::Open(State::new("trainer", run, 1, Map::new())));
+        scene.wishes.extend(state::<Trainer>(scene.snapshot.settings.trainer(rate), 1));
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod baseline;
 mod coaster;
+#[cfg(test)]
+mod counted;
 mod descent;
 mod desk;
 mod device;
@@ -19,14 +21,14 @@ pub use desk::Desk;
 
 use crate::data::Library;
 use crate::engine::{Engine, Goal, Inline, Move, Notify, Threaded};
-use crate::experiments::{Experiment, Info, Phase};
+use crate::experiments::trainer::About;
+use crate::experiments::{Experiment, Info, Phase, Saved};
 use crate::lesson::{Figure, Lesson};
 use crate::shot::State;
 use crate::widgets::form::Form;
 use crate::widgets::transport::Action;
 use egui::Ui;
-use serde_json::{Map, Value};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Every panel, in the order of the chapter.
 #[must_use]
@@ -61,13 +63,19 @@ impl Home {
     }
 }
 
-/// How one experiment looks. It keeps only what is not part of the experiment's state, such as textures and open tabs.
+/// The settings of a view's experiment.
+pub type SettingsOf<V> = <<V as View>::Experiment as Experiment>::Settings;
+/// What the reader of a view looks at.
+pub type LookOf<V> = <<V as View>::Experiment as Experiment>::Look;
+
+/// How one experiment is drawn. It keeps what can be lost, such as textures and how far something is scrolled; all that a
+/// picture should bring back is in the settings or in the look.
 pub trait View: Default + 'static {
     /// The experiment that it draws.
     type Experiment: Experiment;
 
-    /// Draws the controls of the settings, above the figure.
-    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>);
+    /// Draws the controls, above the figure.
+    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_, SettingsOf<Self>>, look: &mut LookOf<Self>);
 
     /// Draws the figure.
     fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Self::Experiment>);
@@ -79,31 +87,62 @@ pub trait View: Default + 'static {
     }
 
     /// The reader moved along the tape: a view whose pages go with the phases turns to the page of the phase.
-    fn walked(&mut self) {}
+    fn walked(&mut self, _look: &mut LookOf<Self>) {}
 
-    /// What a saved state keeps of the view itself, such as the open tab.
-    fn save(&self) -> Map<String, Value> {
-        Map::new()
+    /// Takes a file that was dropped on the window or chosen in a dialog, if it is for this panel.
+    fn take_file(
+        &mut self,
+        _file: &Incoming,
+        _form: &mut Form<'_, SettingsOf<Self>>,
+        _look: &mut LookOf<Self>,
+    ) -> Taken {
+        Taken::No
     }
+}
 
-    /// Takes up what [`View::save`] gave; unknown keys are ignored.
-    fn restore(&mut self, _saved: &Map<String, Value>) {}
+/// A file from outside, looked into as far as needed to say what it is.
+#[derive(Debug)]
+pub enum Incoming {
+    /// Parameters of a model, and what they are of.
+    Weights(About, PathBuf),
+    /// A picture, or a table.
+    Other(PathBuf),
+}
 
-    /// Takes a file that was dropped on the window or chosen in a dialog: the settings that open it (none of them if the run
-    /// is to go on as it is), or `None`.
-    fn take_file(&mut self, _path: &Path) -> Option<Map<String, Value>> {
-        None
+impl Incoming {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        let (Self::Weights(_, path) | Self::Other(path)) = self;
+        path
     }
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is not for this panel.
+    No,
+    /// It is looked at; the run goes on as it is.
+    ToLookAt,
+    /// A new run begins with it.
+    ToRun,
 }
 
 /// What a view draws, and what it may ask for.
 pub struct Scene<'a, E: Experiment> {
-    /// What can be seen now.
+    /// The state of the experiment.
     pub snapshot: &'a E::Snapshot,
+    /// What was computed from it for `seen_look`.
+    pub seen: &'a E::Seen,
+    /// The look that `seen` is of: the reader's, or for a frame or two the one before.
+    pub seen_look: &'a E::Look,
+    /// What the reader looks at, to be changed by what is clicked; another look opens no new run.
+    pub look: &'a mut E::Look,
     /// The phase that ran last.
     pub phase: Option<Phase>,
     /// The settings, for figures that are edited by dragging in them.
-    pub form: Form<'a>,
+    pub form: Form<'a, E::Settings>,
     /// Moves that the figure asks for.
     pub moves: Vec<Move>,
     /// What the figure asks of the window.
@@ -144,16 +183,16 @@ pub trait Panel {
     ///
     /// # Errors
     /// One sentence when a setting does not fit; the panel stays as it was.
-    fn prepare(&mut self, settings: &Map<String, Value>, goal: Goal, view: &Map<String, Value>) -> Result<(), String>;
+    fn prepare(&mut self, saved: &Saved, goal: Goal) -> Result<(), String>;
     /// Goes to a state.
     ///
     /// # Errors
     /// One sentence when a setting does not fit; the panel stays as it was.
-    fn open(&mut self, settings: &Map<String, Value>, goal: Goal, view: &Map<String, Value>) -> Result<(), String>;
+    fn open(&mut self, saved: &Saved, goal: Goal) -> Result<(), String>;
     /// Goes to a figure of the filmstrip.
     fn open_figure(&mut self, figure: &Figure);
     /// Takes a dropped or chosen file; false when it is not for this panel.
-    fn take_file(&mut self, path: &Path) -> bool;
+    fn take_file(&mut self, file: &Incoming) -> bool;
     /// What it asked of the window since the last call.
     fn wishes(&mut self) -> Vec<Wish>;
     /// Does what a key or button of the transport asks for.

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use super::ShotError;
 use crate::data::replace;
+use crate::experiments::Saved;
 
 /// The keyword of the chunk that holds the state.
 pub const KEYWORD: &str = "digit-lab";
@@ -30,7 +31,7 @@ const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// What a screenshot shows: all it takes to show it again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "AnyVersion")]
 pub struct State {
     /// The version of this format: [`State::VERSION`].
     pub version: u32,
@@ -40,19 +41,70 @@ pub struct State {
     pub settings: Map<String, Value>,
     /// How many phases have run.
     pub position: u64,
-    /// How the panel shows it: zoom, selection and the like.
-    #[serde(default)]
-    pub view: Map<String, Value>,
+    /// What the reader looks at: the open tab, the chosen image and the like. A reader has yet to check it.
+    pub look: Map<String, Value>,
+}
+
+/// A state of any version. What is the look today stood partly among the settings of version 1, where [`Saved`] finds it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnyVersion {
+    version: u32,
+    experiment: String,
+    settings: Map<String, Value>,
+    position: u64,
+    /// Since version 2.
+    look: Option<Map<String, Value>>,
+    /// In version 1 only.
+    view: Option<Map<String, Value>>,
+}
+
+impl TryFrom<AnyVersion> for State {
+    type Error = ShotError;
+
+    fn try_from(found: AnyVersion) -> Result<Self, ShotError> {
+        let AnyVersion { version, experiment, settings, position, look, view } = found;
+        let look = match version {
+            1 if look.is_none() => view,
+            Self::VERSION if view.is_none() => look,
+            other => return Err(ShotError::Version(other.into())),
+        };
+        Ok(Self { version: Self::VERSION, experiment, settings, position, look: look.unwrap_or_default() })
+    }
 }
 
 impl State {
-    /// The version that this program writes, and the only one there is yet.
-    pub const VERSION: u32 = 1;
+    /// The version that this program writes. It reads those before it, too.
+    pub const VERSION: u32 = 2;
 
     /// A state in the present form.
     #[must_use]
-    pub fn new(experiment: &str, settings: Map<String, Value>, position: u64, view: Map<String, Value>) -> Self {
-        Self { version: Self::VERSION, experiment: experiment.to_owned(), settings, position, view }
+    pub fn new(experiment: &str, saved: Saved, position: u64) -> Self {
+        let Saved { settings, look } = saved;
+        Self { version: Self::VERSION, experiment: experiment.to_owned(), settings, position, look }
+    }
+
+    /// Its settings and its look.
+    #[must_use]
+    pub fn saved(&self) -> Saved {
+        Saved { settings: self.settings.clone(), look: self.look.clone() }
+    }
+
+    /// Reads a state of any version from JSON.
+    ///
+    /// # Errors
+    /// Text that is no state, or one of a version that is not known.
+    pub fn from_json(text: &str) -> Result<Self, ShotError> {
+        /// The one field that every version has. Others may differ, so it is looked at alone first.
+        #[derive(Deserialize)]
+        struct Version {
+            version: u64,
+        }
+        let Version { version } = serde_json::from_str(text)?;
+        if !(1..=u64::from(Self::VERSION)).contains(&version) {
+            return Err(ShotError::Version(version));
+        }
+        Ok(serde_json::from_str(text)?)
     }
 }
 
@@ -109,7 +161,7 @@ pub fn read_state_bytes(bytes: &[u8]) -> Result<Option<State>, ShotError> {
     let mut ours = text_chunks(bytes)?.into_iter().filter(|text| text.keyword == KEYWORD);
     match (ours.next(), ours.next()) {
         (None, _) => Ok(None),
-        (Some(text), None) => from_json(&unpacked(text)?).map(Some),
+        (Some(text), None) => State::from_json(&unpacked(text)?).map(Some),
         (Some(_), Some(_)) => Err(ShotError::TwoStates),
     }
 }
@@ -153,19 +205,6 @@ fn to_json(state: &State) -> Result<String, ShotError> {
     }
     let text = serde_json::to_string(state)?;
     if text.len() > MAX_STATE_BYTES { Err(ShotError::StateTooLarge) } else { Ok(text) }
-}
-
-fn from_json(text: &str) -> Result<State, ShotError> {
-    /// The one field that every version has. Others may differ, so it is looked at alone first.
-    #[derive(Deserialize)]
-    struct Version {
-        version: u64,
-    }
-    let Version { version } = serde_json::from_str(text)?;
-    if version != u64::from(State::VERSION) {
-        return Err(ShotError::Version(version));
-    }
-    Ok(serde_json::from_str(text)?)
 }
 
 #[cfg(test)]

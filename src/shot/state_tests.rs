@@ -4,7 +4,8 @@ fn state() -> State {
     let mut settings = Map::new();
     settings.insert("lr".to_owned(), Value::from(0.1));
     settings.insert("digits".to_owned(), Value::from("3,7 \u{2192} \u{e4}\0"));
-    State { version: 1, experiment: "descent".to_owned(), settings, position: u64::MAX, view: Map::new() }
+    let look = Map::from_iter([("tab".to_owned(), Value::from("rise"))]);
+    State::new("descent", Saved { settings, look }, u64::MAX)
 }
 
 fn image() -> RgbaImage {
@@ -122,9 +123,46 @@ fn two_states_wrong_json_and_other_versions_are_told_apart() {
     assert!(matches!(read(&[r#"{"version":1}"#]), Err(ShotError::Json(_))));
     assert!(matches!(read(&[&text.replace("position", "place")]), Err(ShotError::Json(_))));
     assert!(matches!(read(&[&"[".repeat(100_000)]), Err(ShotError::Json(_))));
-    assert!(matches!(read(&[r#"{"version":2,"tape":[]}"#]), Err(ShotError::Version(2))));
+    assert!(matches!(read(&[r#"{"version":2,"tape":[]}"#]), Err(ShotError::Json(_))));
+    for unknown in [0, 3, u64::MAX] {
+        let text = format!(r#"{{"version":{unknown},"tape":[]}}"#);
+        assert!(matches!(read(&[&text]), Err(ShotError::Version(version)) if version == unknown), "{unknown}");
+    }
     assert!(matches!(read(&[]), Ok(None)));
-    let newer = State { version: 2, ..state() };
-    assert!(matches!(encode_png(&image(), Some(&newer)), Err(ShotError::Version(2))));
+    let newer = State { version: 3, ..state() };
+    assert!(matches!(encode_png(&image(), Some(&newer)), Err(ShotError::Version(3))));
     assert!(matches!(encode_png(&RgbaImage::new(0, 3), None), Err(ShotError::Encode(_))));
+}
+
+#[test]
+fn a_state_of_version_1_is_read_as_one_of_today() {
+    let text =
+        r#"{"version":1,"experiment":"descent","settings":{"lr":0.1,"nudge":0.25},"position":4,"view":{"tab":"rise"}}"#;
+    let state = State::from_json(text).unwrap();
+    assert_eq!((state.version, state.experiment.as_str(), state.position), (State::VERSION, "descent", 4));
+    assert_eq!((&state.settings["nudge"], &state.look["tab"]), (&Value::from(0.25), &Value::from("rise")));
+    // What moved from the settings to the look is found there.
+    let (settings, look) = state.saved().read::<crate::experiments::descent::Descent>().unwrap();
+    assert_eq!((settings.lr, look.nudge), (0.1, 0.25));
+    assert_eq!(look.tab, crate::experiments::descent::Tab::Rise);
+    let without = text.replace(r#","view":{"tab":"rise"}"#, "");
+    assert!(State::from_json(&without).unwrap().look.is_empty(), "a picture made before there were tabs");
+
+    let written = serde_json::to_value(&state).unwrap();
+    let keys: Vec<&String> = written.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["version", "experiment", "settings", "position", "look"]);
+    assert_eq!(State::from_json(&written.to_string()).unwrap(), state);
+}
+
+#[test]
+fn a_state_is_of_one_version_only() {
+    let mixed = |version, key| {
+        let text =
+            format!(r#"{{"version":{version},"experiment":"descent","settings":{{}},"position":4,"{key}":{{}}}}"#);
+        State::from_json(&text)
+    };
+    assert!(mixed(1, "view").is_ok() && mixed(2, "look").is_ok());
+    for (version, key) in [(1, "look"), (2, "view"), (2, "tape")] {
+        assert!(matches!(mixed(version, key), Err(ShotError::Json(_))), "{key} in version {version}");
+    }
 }

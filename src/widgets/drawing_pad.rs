@@ -1,48 +1,36 @@
 //! A sheet to draw a digit on, with a mouse, a pen or the keyboard.
 //!
-//! Strokes are kept as points, so that undo and redo draw the sheet anew and the same strokes give the same bytes.
+//! It keeps what undo and redo need; the drawing itself belongs to whoever looks at it.
 
 use super::theme;
+use crate::data::{Drawing, SHEET, Stroke as Line, unit};
 use egui::{
     ColorImage, Event, EventFilter, Key, Modifiers, PointerButton, Pos2, Rect, Response, Sense, Stroke, StrokeKind,
     TextureHandle, TextureOptions, Ui, Vec2, pos2,
 };
-use image::{GrayImage, Luma};
 
-/// Rows and columns of the sheet: ten for each of a 28 x 28 image.
-pub const SHEET: u16 = 280;
-/// How thick the brush may be, in pixels of the sheet.
-pub const BRUSHES: std::ops::RangeInclusive<f32> = 8.0..=48.0;
-/// How wide the soft edge of a stroke is, as a part of its thickness.
-const SOFT: f32 = 0.3;
-/// Points nearer than this to the last one say nothing new, in pixels of the sheet.
-const NEAREST: f32 = 0.75;
-/// More points than a hand draws in one sitting; what is drawn beyond is left out.
-const MAX_POINTS: usize = 50_000;
 /// How far an arrow key moves the pen, in pixels of the sheet.
 const KEY_STEP: f32 = 7.0;
 
-/// What was done to the sheet.
-#[derive(Clone, Debug, PartialEq)]
-enum Mark {
-    Stroke { brush: f32, points: Vec<Pos2> },
+/// What was taken back.
+enum Undone {
+    Line(Line),
     Clear,
 }
 
-/// A sheet with its strokes.
+/// A sheet, and how it came to be as it is.
 pub struct DrawingPad {
     /// Thickness of the next stroke, in pixels of the sheet.
     pub brush: f32,
-    marks: Vec<Mark>,
-    undone: Vec<Mark>,
-    points: usize,
+    sheet: Drawing,
+    /// The sheets that were cleared, the newest last.
+    cleared: Vec<Drawing>,
+    undone: Vec<Undone>,
     /// Whether the pen is down.
     drawing: bool,
     /// Where the keyboard's pen is, in pixels of the sheet.
     pen: Pos2,
-    ink: Vec<u8>,
-    revision: u64,
-    texture: Option<(u64, TextureHandle)>,
+    texture: Option<(Drawing, TextureHandle)>,
 }
 
 /// What a drawing pad answers.
@@ -58,84 +46,37 @@ impl Default for DrawingPad {
         let middle = f32::from(SHEET) / 2.0;
         Self {
             brush: 24.0,
-            marks: Vec::new(),
+            sheet: Drawing::default(),
+            cleared: Vec::new(),
             undone: Vec::new(),
-            points: 0,
             drawing: false,
             pen: pos2(middle, middle),
-            ink: blank(),
-            revision: 0,
             texture: None,
         }
     }
 }
 
 impl DrawingPad {
-    /// Whether there is no ink.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        matches!(self.marks.last(), None | Some(Mark::Clear))
-    }
-
-    /// Changes with every change of the sheet.
-    #[must_use]
-    pub const fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    /// The ink, 0 none to 255 full, row by row.
-    #[must_use]
-    pub fn ink(&self) -> &[u8] {
-        &self.ink
-    }
-
-    /// The sheet as a picture: black ink on white paper.
-    #[must_use]
-    pub fn picture(&self) -> GrayImage {
-        let side = usize::from(SHEET);
-        let at = |x: u32, y: u32| self.ink.get(y as usize * side + x as usize).copied().unwrap_or_default();
-        GrayImage::from_fn(u32::from(SHEET), u32::from(SHEET), |x, y| Luma([255 - at(x, y)]))
-    }
-
-    /// The strokes since the sheet was last fresh: of each its thickness, then x and y of every point, in pixels of the
-    /// sheet.
-    #[must_use]
-    pub fn strokes(&self) -> Vec<Vec<f32>> {
-        let first = self.marks.iter().rposition(|mark| *mark == Mark::Clear).unwrap_or(0);
-        let numbers = |mark: &Mark| match mark {
-            Mark::Stroke { brush, points } => {
-                Some(std::iter::once(*brush).chain(points.iter().flat_map(|at| [at.x, at.y])).collect())
-            }
-            Mark::Clear => None,
-        };
-        self.marks.iter().skip(first).filter_map(numbers).collect()
-    }
-
-    /// Takes a fresh sheet with these strokes, as [`DrawingPad::strokes`] gives them. They may come from anywhere: a
-    /// stroke that is not all finite numbers is left out, points beside the sheet come to its edge, and there is an end
-    /// to their number.
-    pub fn draw(&mut self, strokes: &[Vec<f32>]) {
-        self.marks.clear();
-        self.undone.clear();
-        self.drawing = false;
-        self.points = 0;
-        for stroke in strokes.iter().filter(|stroke| stroke.iter().all(|number| number.is_finite())) {
-            let Some((brush, numbers)) = stroke.split_first() else { continue };
-            let (pairs, _) = numbers.as_chunks();
-            let room = MAX_POINTS - self.points;
-            let points: Vec<Pos2> = pairs.iter().take(room).map(|&[x, y]| on_sheet(pos2(x, y))).collect();
-            self.points += points.len();
-            if !points.is_empty() {
-                self.marks.push(Mark::Stroke { brush: brush.clamp(*BRUSHES.start(), *BRUSHES.end()), points });
-            }
+    /// Takes a sheet with this drawing, unless it is the one that it has.
+    pub fn follow(&mut self, drawing: &Drawing) {
+        if self.sheet != *drawing {
+            self.sheet = drawing.clone();
+            self.cleared.clear();
+            self.undone.clear();
+            self.drawing = false;
         }
-        self.redraw();
+    }
+
+    /// What is drawn.
+    #[must_use]
+    pub const fn drawing(&self) -> &Drawing {
+        &self.sheet
     }
 
     /// Whether there is something to take back.
     #[must_use]
-    pub const fn can_undo(&self) -> bool {
-        !self.marks.is_empty() && !self.drawing
+    pub fn can_undo(&self) -> bool {
+        !self.drawing && !(self.sheet.is_empty() && self.cleared.is_empty())
     }
 
     /// Whether there is something to do again.
@@ -146,26 +87,34 @@ impl DrawingPad {
 
     /// Takes the last stroke, or the last clearing, back.
     pub fn undo(&mut self) {
-        if self.can_undo() {
-            self.undone.extend(self.marks.pop());
-            self.redraw();
+        if !self.can_undo() {
+        } else if let Some(line) = self.sheet.pop() {
+            self.undone.push(Undone::Line(line));
+        } else if let Some(sheet) = self.cleared.pop() {
+            self.sheet = sheet;
+            self.undone.push(Undone::Clear);
         }
     }
 
     /// Does again what was taken back last.
     pub fn redo(&mut self) {
-        if self.can_redo() {
-            self.marks.extend(self.undone.pop());
-            self.redraw();
+        if !self.can_redo() {
+            return;
+        }
+        match self.undone.pop() {
+            Some(Undone::Line(line)) => {
+                self.sheet.add(line);
+            }
+            Some(Undone::Clear) => self.cleared.push(std::mem::take(&mut self.sheet)),
+            None => {}
         }
     }
 
     /// Takes a fresh sheet; undo brings the old one back.
     pub fn clear(&mut self) {
-        if !self.is_empty() && !self.drawing {
+        if !self.sheet.is_empty() && !self.drawing {
             self.undone.clear();
-            self.marks.push(Mark::Clear);
-            self.redraw();
+            self.cleared.push(std::mem::take(&mut self.sheet));
         }
     }
 
@@ -232,62 +181,34 @@ impl DrawingPad {
     }
 
     fn pen_down(&mut self, at: Pos2) {
-        if self.drawing || self.points >= MAX_POINTS {
+        if self.drawing || !self.sheet.add(Line { brush: self.brush, points: vec![at.into()] }) {
             return;
         }
         self.drawing = true;
         self.undone.clear();
-        self.points += 1;
-        self.marks.push(Mark::Stroke { brush: self.brush, points: vec![at] });
-        stamp(&mut self.ink, self.brush, at, at);
         self.pen = at;
-        self.revision += 1;
     }
 
     fn pen_to(&mut self, at: Pos2) {
-        let Some(Mark::Stroke { brush, points }) = self.marks.last_mut() else { return };
-        let last = points.last().copied().unwrap_or(at);
-        if last.distance(at) < NEAREST || self.points >= MAX_POINTS {
-            return;
-        }
-        points.push(at);
-        stamp(&mut self.ink, *brush, last, at);
-        self.points += 1;
+        self.sheet.extend(at.into());
         self.pen = at;
-        self.revision += 1;
     }
 
     const fn pen_up(&mut self) -> bool {
         std::mem::replace(&mut self.drawing, false)
     }
 
-    /// Draws all strokes since the last clearing anew.
-    fn redraw(&mut self) {
-        self.ink = blank();
-        let first = self.marks.iter().rposition(|mark| *mark == Mark::Clear).unwrap_or(0);
-        for mark in self.marks.iter().skip(first) {
-            let Mark::Stroke { brush, points } = mark else { continue };
-            let mut last = points.first().copied();
-            for &at in points {
-                stamp(&mut self.ink, *brush, last.unwrap_or(at), at);
-                last = Some(at);
-            }
-        }
-        self.revision += 1;
-    }
-
     fn paint(&mut self, ui: &Ui, rect: Rect, response: &Response) {
         let tokens = theme::tokens(ui);
-        let side = usize::from(SHEET);
-        if self.texture.as_ref().is_none_or(|(revision, _)| *revision != self.revision) {
-            let pixels = self.ink.iter().map(|&ink| theme::ink(f32::from(ink) / 255.0)).collect();
-            let image = ColorImage::new([side, side], pixels);
-            if let Some((revision, texture)) = &mut self.texture {
+        if self.texture.as_ref().is_none_or(|(of, _)| *of != self.sheet) {
+            let pixels = self.sheet.ink().iter().map(|&ink| theme::ink(unit(ink))).collect();
+            let image = ColorImage::new([usize::from(SHEET); 2], pixels);
+            if let Some((of, texture)) = &mut self.texture {
                 texture.set(image, TextureOptions::LINEAR);
-                *revision = self.revision;
+                *of = self.sheet.clone();
             } else {
                 let texture = ui.ctx().load_texture("drawing pad", image, TextureOptions::LINEAR);
-                self.texture = Some((self.revision, texture));
+                self.texture = Some((self.sheet.clone(), texture));
             }
         }
         let painter = ui.painter();
@@ -307,41 +228,11 @@ impl DrawingPad {
     }
 }
 
-fn blank() -> Vec<u8> {
-    vec![0; usize::from(SHEET) * usize::from(SHEET)]
-}
-
 fn to_sheet(rect: Rect, pos: Pos2) -> Pos2 {
     let at = (pos - rect.min) / rect.size() * f32::from(SHEET);
-    // Eighths of a pixel are finer than any hand, and short to write down.
-    on_sheet(((at * 8.0).round() / 8.0).to_pos2())
-}
-
-/// The nearest point of the sheet.
-fn on_sheet(at: Pos2) -> Pos2 {
     let side = f32::from(SHEET);
-    at.clamp(Pos2::ZERO, pos2(side, side))
-}
-
-/// Lays ink along the line from `from` to `to`: full in the middle, fading over the brush's soft edge.
-fn stamp(ink: &mut [u8], brush: f32, from: Pos2, to: Pos2) {
-    let radius = brush / 2.0;
-    let soft = brush * SOFT;
-    let reach = Rect::from_two_pos(from, to).expand(radius + 1.0);
-    let along = to - from;
-    let length = along.length_sq();
-    let rows = ink.chunks_exact_mut(usize::from(SHEET));
-    for (y, row) in (0..SHEET).zip(rows).filter(|(y, _)| reach.y_range().contains(f32::from(*y) + 0.5)) {
-        for (x, pixel) in (0..SHEET).zip(row).filter(|(x, _)| reach.x_range().contains(f32::from(*x) + 0.5)) {
-            let at = pos2(f32::from(x) + 0.5, f32::from(y) + 0.5);
-            let part = if length > 0.0 { ((at - from).dot(along) / length).clamp(0.0, 1.0) } else { 0.0 };
-            let distance = at.distance(from + along * part);
-            let amount = ((radius - distance) / soft).clamp(0.0, 1.0);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255")]
-            let byte = (amount * amount * (3.0 - 2.0 * amount) * 255.0).round() as u8;
-            *pixel = (*pixel).max(byte);
-        }
-    }
+    // Eighths of a pixel are finer than any hand, and short to write down.
+    ((at * 8.0).round() / 8.0).to_pos2().clamp(Pos2::ZERO, pos2(side, side))
 }
 
 #[cfg(test)]

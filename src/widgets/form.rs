@@ -1,76 +1,69 @@
-//! Controls for settings, made from their table: every setting has a label, a range, a tooltip and a place for its error.
+//! Controls for settings, made from their declaration: every setting has a label, a range, a tooltip and a place for its error.
 
 mod device;
 
 use super::{flow, theme};
-use crate::compute::Device;
-use crate::experiments::{Field, Kind, SettingsError};
+use crate::experiments::{Field, Fields, Kind};
 use egui::{ComboBox, DragValue, Response, RichText, Slider, TextEdit, Ui};
-use serde_json::{Map, Value};
+use std::ops::Deref;
 
-/// A form over some of an experiment's settings.
-pub struct Form<'a> {
-    fields: &'static [Field],
-    values: &'a mut Map<String, Value>,
+/// A form over settings, or over those of a look. It reads as the struct that it edits.
+pub struct Form<'a, F> {
+    values: &'a mut F,
     changed: bool,
 }
 
-impl<'a> Form<'a> {
-    /// A form that edits `values`, the settings described by `fields`.
-    pub const fn new(fields: &'static [Field], values: &'a mut Map<String, Value>) -> Self {
-        Self { fields, values, changed: false }
+impl<F> Deref for Form<'_, F> {
+    type Target = F;
+
+    fn deref(&self) -> &F {
+        self.values
+    }
+}
+
+impl<'a, F: Fields> Form<'a, F> {
+    /// A form that edits `values`.
+    pub const fn new(values: &'a mut F) -> Self {
+        Self { values, changed: false }
     }
 
-    /// Whether a control changed a setting.
+    /// Whether anything was changed.
     #[must_use]
     pub const fn changed(&self) -> bool {
         self.changed
     }
 
-    /// The value of a setting.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.values.get(name)
-    }
-
-    /// The value of a numeric setting.
-    #[must_use]
-    pub fn number(&self, name: &str) -> f64 {
-        self.get(name).and_then(Value::as_f64).unwrap_or(f64::NAN)
-    }
-
-    /// The value of a setting that is text.
-    #[must_use]
-    pub fn text(&self, name: &str) -> &str {
-        self.get(name).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    /// Sets a setting; a value that its table refuses is ignored.
-    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        let value = value.into();
-        let Some(field) = self.fields.iter().find(|field| field.name == name) else { return };
-        if self.values.get(name) != Some(&value) && field.kind.check(field.name, &value).is_ok() {
-            self.values.insert(name.to_owned(), value);
+    /// Changes settings; what would leave one out of its range is not done.
+    pub fn edit(&mut self, change: impl FnOnce(&mut F)) {
+        let mut edited = self.values.clone();
+        change(&mut edited);
+        if edited != *self.values && F::FIELDS.iter().all(|field| field.check(&edited).is_ok()) {
+            *self.values = edited;
             self.changed = true;
         }
     }
 
+    /// Gives a setting the value written in `text`; what is no value of it is not taken.
+    fn write(&mut self, field: &Field<F>, text: &str) {
+        self.edit(|values| {
+            field.read(values, text).ok();
+        });
+    }
+
     /// The control of a setting, with its label before it.
-    pub fn field(&mut self, ui: &mut Ui, name: &str, label: &str) {
-        let Some(field) = self.fields.iter().find(|field| field.name == name) else { return };
-        flow::group(ui, (name, label), |ui| {
-            let text = ui.label(label).on_hover_text(field.meaning);
+    pub fn field(&mut self, ui: &mut Ui, field: &'static Field<F>, label: &str) {
+        flow::group(ui, (field.name(), label), |ui| {
+            let text = ui.label(label).on_hover_text(field.meaning());
             let response = self.control(ui, field, label);
-            response.labelled_by(text.id).on_hover_text(field.meaning);
+            response.labelled_by(text.id).on_hover_text(field.meaning());
         });
     }
 
     /// A numeric setting as a slider on a logarithmic scale over `min..=max`; typing reaches the whole range of its table.
-    pub fn log_slider(&mut self, ui: &mut Ui, name: &str, label: &str, min: f64, max: f64) {
-        let Some(field) = self.fields.iter().find(|field| field.name == name) else { return };
-        let mut number = self.number(name);
-        flow::group(ui, (name, label), |ui| {
-            let text = ui.label(label).on_hover_text(field.meaning);
+    pub fn log_slider(&mut self, ui: &mut Ui, field: &'static Field<F>, label: &str, min: f64, max: f64) {
+        let mut number = self.number(field);
+        flow::group(ui, (field.name(), label), |ui| {
+            let text = ui.label(label).on_hover_text(field.meaning());
             let slider = Slider::new(&mut number, min..=max)
                 .logarithmic(true)
                 .clamping(egui::SliderClamping::Never)
@@ -78,16 +71,20 @@ impl<'a> Form<'a> {
                 .custom_formatter(|value, _| significant(value));
             let response = ui.add(slider);
             if response.changed() {
-                self.set(name, round(number));
+                self.write(field, &round(number).to_string());
             }
-            response.labelled_by(text.id).on_hover_text(field.meaning);
+            response.labelled_by(text.id).on_hover_text(field.meaning());
         });
     }
 
-    fn control(&mut self, ui: &mut Ui, field: &'static Field, label: &str) -> Response {
-        match field.kind {
+    fn number(&self, field: &Field<F>) -> f64 {
+        field.write(self.values).parse().unwrap_or(f64::NAN)
+    }
+
+    fn control(&mut self, ui: &mut Ui, field: &'static Field<F>, label: &str) -> Response {
+        match field.kind() {
             Kind::Number { min, max } => {
-                let mut number = self.number(field.name);
+                let mut number = self.number(field);
                 let speed = (number.abs() * 0.02).max(0.001);
                 let drag = DragValue::new(&mut number)
                     .range(min..=max)
@@ -95,45 +92,45 @@ impl<'a> Form<'a> {
                     .custom_formatter(|value, _| significant(value));
                 let response = ui.add(drag);
                 if response.changed() {
-                    self.set(field.name, number);
+                    self.write(field, &number.to_string());
                 }
                 response
             }
             Kind::Integer { min, max } => {
-                let mut number = self.get(field.name).and_then(Value::as_u64).unwrap_or(min);
+                let mut number = field.write(self.values).parse().unwrap_or(min);
                 let response = ui.add(DragValue::new(&mut number).range(min..=max));
                 if response.changed() {
-                    self.set(field.name, number);
+                    self.write(field, &number.to_string());
                 }
                 response
             }
             Kind::Switch => {
-                let mut on = self.get(field.name).and_then(Value::as_bool).unwrap_or(false);
+                let mut on = field.write(self.values).parse().unwrap_or(false);
                 let response = ui.checkbox(&mut on, "");
                 if response.changed() {
-                    self.set(field.name, on);
+                    self.write(field, &on.to_string());
                 }
                 response
             }
             Kind::Choice(words) => self.choice(ui, field, label, words),
             Kind::Device => {
-                let now = self.text(field.name).parse().unwrap_or_default();
+                let now = field.write(self.values).parse().unwrap_or_default();
                 let (chosen, response) = device::show(ui, now);
                 if let Some(chosen) = chosen.filter(|chosen| *chosen != now) {
-                    self.set(field.name, Device::to_string(&chosen));
+                    self.write(field, &chosen.to_string());
                 }
                 response
             }
-            Kind::Digits { .. } => self.edit(ui, field, 70.0),
-            Kind::Slice { .. } => self.edit(ui, field, 52.0),
-            Kind::Path | Kind::Text(_) => self.edit(ui, field, 140.0),
-            Kind::Numbers { .. } => self.edit(ui, field, 120.0),
+            Kind::Digits { .. } => self.text(ui, field, 70.0),
+            Kind::Slice { .. } => self.text(ui, field, 52.0),
+            Kind::Path | Kind::Text(_) => self.text(ui, field, 140.0),
+            Kind::Numbers { .. } => self.text(ui, field, 120.0),
         }
     }
 
-    fn choice(&mut self, ui: &mut Ui, field: &'static Field, label: &str, words: &[&'static str]) -> Response {
-        let mut chosen = self.text(field.name).to_owned();
-        let combo = ComboBox::from_id_salt((field.name, label)).selected_text(&chosen).width(90.0);
+    fn choice(&mut self, ui: &mut Ui, field: &'static Field<F>, label: &str, words: &[&'static str]) -> Response {
+        let mut chosen = field.write(self.values);
+        let combo = ComboBox::from_id_salt((field.name(), label)).selected_text(&chosen).width(90.0);
         let response = combo
             .show_ui(ui, |ui| {
                 for word in words {
@@ -141,21 +138,20 @@ impl<'a> Form<'a> {
                 }
             })
             .response;
-        self.set(field.name, chosen);
+        self.write(field, &chosen);
         response
     }
 
     /// Text that takes effect on Enter or when the focus leaves it; until it is valid, its error stands beside it.
-    fn edit(&mut self, ui: &mut Ui, field: &'static Field, width: f32) -> Response {
-        let id = ui.make_persistent_id(("setting", field.name));
-        let current = self.text(field.name).to_owned();
-        let mut draft = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| current.clone());
+    fn text(&mut self, ui: &mut Ui, field: &'static Field<F>, width: f32) -> Response {
+        let id = ui.make_persistent_id(("setting", field.name()));
+        let mut draft =
+            ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| field.write(self.values));
         let response = ui.add(TextEdit::singleline(&mut draft).desired_width(width).id(id.with("edit")));
-        let checked: Result<Value, SettingsError> = field.kind.parse(field.name, &draft);
-        if response.lost_focus()
-            && let Ok(value) = &checked
-        {
-            self.set(field.name, value.clone());
+        let mut edited = self.values.clone();
+        let checked = field.read(&mut edited, &draft);
+        if response.lost_focus() && checked.is_ok() {
+            self.edit(|values| *values = edited);
         }
         if response.has_focus() || checked.is_err() {
             ui.data_mut(|data| data.insert_temp(id, draft));
@@ -164,7 +160,7 @@ impl<'a> Form<'a> {
         }
         if let Err(error) = checked {
             let color = theme::tokens(ui).error;
-            ui.label(RichText::new(format!("expected {}", field.kind.expected())).color(color).small())
+            ui.label(RichText::new(format!("expected {}", field.kind().expected())).color(color).small())
                 .on_hover_text(error.to_string());
             if ui.small_button("undo").on_hover_text("Take back what you typed").clicked() {
                 ui.data_mut(|data| data.remove_temp::<String>(id));

@@ -28,17 +28,17 @@ pub struct Gallery {
 }
 
 impl Gallery {
-    /// Draws images of `side` x `side` pixels, each `width` points wide, in as many rows as they need; returns the place of
-    /// the one that was clicked, and of the one that has the focus.
+    /// Draws images of `side` x `side` pixels, each `width` points wide, in as many rows as they need; returns the index
+    /// of the one that was clicked.
     pub fn show(&mut self, ui: &mut Ui, id: &str, items: &[Item<'_>], side: usize, width: f32) -> Option<usize> {
         self.upload(ui, id, items, side);
         let mut clicked = None;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
-            for (place, item) in items.iter().enumerate() {
-                let response = self.item(ui, place, item, items.len(), width);
+            for (index, item) in items.iter().enumerate() {
+                let response = self.item(ui, index, item, items.len(), width);
                 if response.clicked() {
-                    clicked = Some(place);
+                    clicked = Some(index);
                 }
                 response.on_hover_text(&item.name);
             }
@@ -46,7 +46,7 @@ impl Gallery {
         clicked
     }
 
-    fn item(&self, ui: &mut Ui, place: usize, item: &Item<'_>, count: usize, width: f32) -> Response {
+    fn item(&self, ui: &mut Ui, index: usize, item: &Item<'_>, count: usize, width: f32) -> Response {
         let tokens = theme::tokens(ui);
         let text_height = if item.caption.is_empty() { 0.0 } else { 14.0 };
         let (rect, response) = ui.allocate_exact_size(Vec2::new(width, width + text_height), Sense::click());
@@ -56,7 +56,7 @@ impl Gallery {
         }
         let picture = Rect::from_min_size(rect.min, Vec2::splat(width));
         if let Some(texture) = &self.texture {
-            ui.painter().image(texture.id(), picture, uv(place, count), Color32::WHITE);
+            ui.painter().image(texture.id(), picture, uv(index, count), Color32::WHITE);
         }
         let stroke = if item.chosen || response.has_focus() || response.hovered() {
             Stroke::new(2.0, tokens.accent)
@@ -78,8 +78,8 @@ impl Gallery {
         self.bytes = items.iter().flat_map(|item| item.pixels).copied().collect();
         let size = [ATLAS_COLUMNS * side, rows(items.len()) * side];
         let mut atlas = ColorImage::filled(size, Color32::WHITE);
-        for (place, item) in items.iter().enumerate() {
-            let (left, top) = (place % ATLAS_COLUMNS * side, place / ATLAS_COLUMNS * side);
+        for (index, item) in items.iter().enumerate() {
+            let (left, top) = (index % ATLAS_COLUMNS * side, index / ATLAS_COLUMNS * side);
             for (row, line) in item.pixels.chunks(side).enumerate() {
                 let start = (top + row) * size[0] + left;
                 for (pixel, &byte) in atlas.pixels.iter_mut().skip(start).zip(line) {
@@ -99,10 +99,10 @@ const fn rows(count: usize) -> usize {
     if count == 0 { 1 } else { count.div_ceil(ATLAS_COLUMNS) }
 }
 
-/// Where the image at `place` lies on the texture.
-fn uv(place: usize, count: usize) -> Rect {
+/// Where an image lies on the texture.
+fn uv(index: usize, count: usize) -> Rect {
     let size = Vec2::new(1.0 / ATLAS_COLUMNS as f32, 1.0 / rows(count) as f32);
-    let (column, row) = ((place % ATLAS_COLUMNS) as f32, (place / ATLAS_COLUMNS) as f32);
+    let (column, row) = ((index % ATLAS_COLUMNS) as f32, (index / ATLAS_COLUMNS) as f32);
     Rect::from_min_size(pos2(column * size.x, row * size.y), size)
 }
 

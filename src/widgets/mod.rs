@@ -1,5 +1,6 @@
 //! What panels are drawn with. A widget knows nothing of experiments beyond the values that it is handed.
 
+pub mod arrows;
 pub mod chart;
 pub mod code;
 pub mod confusion;
@@ -10,6 +11,7 @@ pub mod gallery;
 pub mod heatmap;
 pub mod histogram;
 pub mod lesson_view;
+pub mod pages;
 pub mod number_grid;
 pub mod readout;
 pub mod tensor_bench;

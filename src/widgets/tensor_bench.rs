@@ -6,91 +6,67 @@ mod examples;
 mod source;
 
 use self::cell::{Ask, Cell};
-use self::examples::SHELVES;
-use super::theme;
+use super::{pages, theme};
+use crate::experiments::pixels::{MAX_CELLS, Shelf};
 use crate::math::expression::Environment;
 use egui::{RichText, ScrollArea, Ui};
-use serde_json::{Map, Value};
-
-/// The most cells.
-const MAX_CELLS: usize = 12;
-/// What a new bench shows.
-const OPENING: [&str; 3] = ["t[1, 1:3]", "t * 1.5", "(m * 2)[1:, 1:]"];
 
 /// A column of cells.
+#[derive(Default)]
 pub struct TensorBench {
     cells: Vec<Cell>,
-    /// The cell that the shelf fills.
+    /// The index of the cell that the shelf fills.
     active: usize,
-    /// The shelf that is open.
-    shelf: usize,
     /// The id of the next cell.
     next: u64,
     /// The names that the answers were found with.
     environment: Environment,
 }
 
-impl Default for TensorBench {
-    fn default() -> Self {
-        let mut bench = Self { cells: Vec::new(), active: 0, shelf: 0, next: 0, environment: Environment::default() };
-        for text in OPENING {
-            bench.insert(bench.cells.len(), text, true);
-        }
-        bench.active = 0;
-        bench
-    }
-}
-
 impl TensorBench {
-    /// What a saved state keeps: `{"cells": ["t + 1", ..], "shelf": 0}`.
-    #[must_use]
-    pub fn save(&self) -> Map<String, Value> {
-        let cells: Vec<&str> = self.cells.iter().map(Cell::text).collect();
-        Map::from_iter([("cells".to_owned(), Value::from(cells)), ("shelf".to_owned(), Value::from(self.shelf))])
-    }
-
-    /// Takes up what [`TensorBench::save`] gave; what does not fit is ignored.
-    pub fn restore(&mut self, saved: &Map<String, Value>) {
-        if let Some(shelf) = saved.get("shelf").and_then(Value::as_u64).and_then(|shelf| usize::try_from(shelf).ok()) {
-            self.shelf = shelf.min(SHELVES.len() - 1);
-        }
-        let Some(cells) = saved.get("cells").and_then(Value::as_array) else { return };
-        self.cells.clear();
-        for text in cells.iter().filter_map(Value::as_str).take(MAX_CELLS) {
-            self.insert(self.cells.len(), text, examples::is_example(text));
-        }
-        if self.cells.is_empty() {
-            self.insert(0, "", true);
-        }
-        self.active = 0;
-    }
-
-    /// Draws the shelf and the cells.
-    pub fn ui(&mut self, ui: &mut Ui, environment: &Environment) {
+    /// Draws the shelf and the cells, whose expressions are `texts`.
+    pub fn ui(&mut self, ui: &mut Ui, environment: &Environment, texts: &mut Vec<String>, shelf: &mut Shelf) {
         if !self.environment.is_same(environment) {
             self.environment = environment.clone();
             self.cells.iter_mut().for_each(Cell::forget);
         }
-        self.shelves(ui);
+        self.follow(texts);
+        self.shelves(ui, shelf);
         self.names(ui);
         ui.add_space(4.0);
         ScrollArea::vertical().id_salt("cells").auto_shrink([false, true]).show(ui, |ui| self.cells(ui));
+        if !self.shows(texts) {
+            *texts = self.cells.iter().map(|cell| cell.text().to_owned()).collect();
+        }
     }
 
-    fn shelves(&mut self, ui: &mut Ui) {
+    fn shows(&self, texts: &[String]) -> bool {
+        self.cells.iter().map(Cell::text).eq(texts.iter().map(String::as_str))
+    }
+
+    /// Takes up other expressions than those that it shows.
+    fn follow(&mut self, texts: &[String]) {
+        if !self.shows(texts) {
+            self.cells.clear();
+            for text in texts.iter().take(MAX_CELLS) {
+                self.insert(self.cells.len(), text);
+            }
+            self.active = 0;
+        }
+        if self.cells.is_empty() {
+            self.insert(0, "");
+        }
+    }
+
+    fn shelves(&mut self, ui: &mut Ui, shelf: &mut Shelf) {
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new("Examples").color(theme::tokens(ui).text_weak))
                 .on_hover_text("Press one to see what it gives");
-            for (place, shelf) in SHELVES.iter().enumerate() {
-                if ui.selectable_label(place == self.shelf, shelf.title).on_hover_text(shelf.meaning).clicked() {
-                    self.shelf = place;
-                }
-            }
+            pages::row(ui, shelf);
         });
-        let Some(shelf) = SHELVES.get(self.shelf) else { return };
         let mut chosen = None;
         ui.horizontal_wrapped(|ui| {
-            for example in shelf.examples {
+            for example in examples::on(*shelf) {
                 let button = ui.button(RichText::new(example.text).monospace().size(12.0));
                 if button.on_hover_text(example.meaning).clicked() {
                     chosen = Some(example.text);
@@ -107,7 +83,7 @@ impl TensorBench {
         let full = self.cells.len() >= MAX_CELLS;
         match self.cells.get_mut(self.active) {
             Some(cell) if full || cell.may_be_replaced() => cell.set(text),
-            _ => self.insert(self.active + 1, text, true),
+            _ => self.insert(self.active + 1, text),
         }
     }
 
@@ -128,9 +104,9 @@ impl TensorBench {
     fn cells(&mut self, ui: &mut Ui) {
         let mut asked = None;
         let count = self.cells.len();
-        for (place, cell) in self.cells.iter_mut().enumerate() {
-            if let Some(ask) = cell.ui(ui, place + 1, place == self.active, count > 1, &self.environment) {
-                asked = Some((place, ask));
+        for (index, cell) in self.cells.iter_mut().enumerate() {
+            if let Some(ask) = cell.ui(ui, index + 1, index == self.active, count > 1, &self.environment) {
+                asked = Some((index, ask));
             }
             ui.add_space(2.0);
         }
@@ -144,41 +120,42 @@ impl TensorBench {
         if add.on_hover_text(tip).on_disabled_hover_text(tip).clicked() {
             asked = Some((count - 1, Ask::Next));
         }
-        if let Some((place, ask)) = asked {
-            self.answer(place, ask);
+        if let Some((index, ask)) = asked {
+            self.answer(index, ask);
         }
     }
 
-    fn answer(&mut self, place: usize, ask: Ask) {
+    fn answer(&mut self, index: usize, ask: Ask) {
         match ask {
-            Ask::Activate => self.active = place,
+            Ask::Activate => self.active = index,
             Ask::Remove if self.cells.len() > 1 => {
-                self.cells.remove(place);
+                self.cells.remove(index);
                 self.active = self.active.min(self.cells.len() - 1);
             }
             Ask::Remove => {}
-            Ask::Previous => self.focus(place.saturating_sub(1)),
-            Ask::Down => self.focus((place + 1).min(self.cells.len() - 1)),
-            Ask::Next if place + 1 < self.cells.len() => self.focus(place + 1),
+            Ask::Previous => self.focus(index.saturating_sub(1)),
+            Ask::Down => self.focus((index + 1).min(self.cells.len() - 1)),
+            Ask::Next if index + 1 < self.cells.len() => self.focus(index + 1),
             Ask::Next if self.cells.len() < MAX_CELLS => {
-                self.insert(self.cells.len(), "", true);
+                self.insert(self.cells.len(), "");
                 self.focus(self.cells.len() - 1);
             }
-            Ask::Next => self.focus(place),
+            Ask::Next => self.focus(index),
         }
     }
 
-    fn focus(&mut self, place: usize) {
-        self.active = place;
-        if let Some(cell) = self.cells.get_mut(place) {
+    fn focus(&mut self, index: usize) {
+        self.active = index;
+        if let Some(cell) = self.cells.get_mut(index) {
             cell.want_focus();
         }
     }
 
-    fn insert(&mut self, place: usize, text: &str, is_example: bool) {
-        self.cells.insert(place.min(self.cells.len()), Cell::new(self.next, text, is_example));
+    fn insert(&mut self, index: usize, text: &str) {
+        let index = index.min(self.cells.len());
+        self.cells.insert(index, Cell::new(self.next, text));
         self.next += 1;
-        self.active = place.min(self.cells.len() - 1);
+        self.active = index;
     }
 }
 

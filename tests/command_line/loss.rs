@@ -32,7 +32,7 @@ fn tables_that_do_not_fit_are_refused() {
     let bench = Bench::new();
     for (pair, words) in [
         ("targets=1,0", &["targets is \"1,0\"", "3 targets, each 0 or 1", "nearest valid value is 1,0,1"][..]),
-        ("targets=1,0.5,0", &["targets is \"1,0.5,0\"", "each 0 or 1"]),
+        ("targets=1,0.5,0", &["targets is \"1,0.5,0\"", "0s and 1s", "nearest valid value is 1,1,0"]),
         ("predictions=0.9,nan,0.2", &["predictions is \"0.9,nan,0.2\"", "finite numbers", "0.9,0.2"]),
         ("pixel=784", &["pixel", "whole number from 0 to 783", "783"]),
         ("image=99999", &["image", "12395"]),

@@ -1,6 +1,9 @@
 //! What `src/engine` promises, sentence by sentence, shown with a toy experiment.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod looks;
+mod openings;
+mod threadless;
 mod toy;
 
 use std::sync::Arc;
@@ -9,10 +12,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use digit_lab::data::Library;
-use digit_lab::engine::{Engine, Goal, Inline, Move, Notify, Pace, Request, RunId, Status, Threaded, Update};
-use digit_lab::experiments::Stop;
-use proptest::prelude::*;
-use toy::{Plan, Probe, Seen, Toy};
+use digit_lab::engine::{Engine, Failure, Goal, Move, Notify, Pace, Picture, Request, RunId, Status, Threaded};
+use digit_lab::experiments::{Checked, Stop};
+use toy::{Breaks, Look, Of, Plan, Probe, Toy};
+
+type Update = digit_lab::engine::Update<Toy>;
 
 /// What a request may take at most, whatever is running.
 const PROMPT: Duration = Duration::from_millis(50);
@@ -50,7 +54,11 @@ impl Bench {
 
     fn open(&mut self, plan: &Plan, goal: Goal) {
         self.run += 1;
-        self.engine.send(Request::Open { run: RunId(self.run), settings: plan.clone(), goal });
+        self.engine.send(Request::Open { run: RunId(self.run), settings: Checked::new(plan.clone()).unwrap(), goal });
+    }
+
+    fn look(&mut self, look: Look) {
+        self.engine.send(Request::Look(look));
     }
 
     fn go(&mut self, to: Move) {
@@ -58,7 +66,7 @@ impl Bench {
     }
 
     /// Looks until the update is as wanted.
-    fn until(&mut self, wanted: impl Fn(&Update<Seen>) -> bool) -> Arc<Update<Seen>> {
+    fn until(&mut self, wanted: impl Fn(&Update) -> bool) -> Arc<Update> {
         let start = Instant::now();
         loop {
             let update = self.engine.latest();
@@ -71,13 +79,21 @@ impl Bench {
     }
 
     /// The update once nothing is going on any more.
-    fn rest(&mut self) -> Arc<Update<Seen>> {
+    fn rest(&mut self) -> Arc<Update> {
         let run = RunId(self.run);
         self.until(|update| update.run == run && !update.status.is_busy())
     }
 
+    /// Waits until something went wrong; the sentence about it.
+    fn rest_failed(&mut self) -> String {
+        let update = self.until(|update| matches!(update.status, Status::Failed(_)));
+        let Status::Failed(failure) = &update.status else { unreachable!("as waited for") };
+        assert!(update.picture.is_none(), "nothing half-broken is shown");
+        failure.sentence.clone()
+    }
+
     /// Sends `request` and waits for `done`; how long that took.
-    fn time(&mut self, request: impl FnOnce(&mut Self), done: impl Fn(&Update<Seen>) -> bool) -> Duration {
+    fn time(&mut self, request: impl FnOnce(&mut Self), done: impl Fn(&Update) -> bool) -> Duration {
         let start = Instant::now();
         request(self);
         self.until(done);
@@ -88,6 +104,25 @@ impl Bench {
 /// The shortest of [`TRIES`] times.
 fn best(mut time: impl FnMut() -> Duration) -> Duration {
     (0..TRIES).map(|_| time()).min().unwrap()
+}
+
+/// The picture of an update that has one.
+fn picture(update: &Update) -> &Picture<Toy> {
+    update.picture.as_ref().unwrap()
+}
+
+/// How many phases have run, as the snapshot has it.
+fn count(update: &Update) -> u64 {
+    picture(update).snapshot.count
+}
+
+/// Shows that what is seen is of the very state and look that it stands with; returns the look's number.
+#[track_caller]
+fn paired(update: &Update) -> u64 {
+    let Picture { snapshot, look, seen } = picture(update);
+    assert_eq!(snapshot.count, update.position, "a snapshot is of the position that it is shown with");
+    assert_eq!(seen.of(), Some(Of { probe: snapshot.probe, count: snapshot.count, nth: look.nth }));
+    look.nth
 }
 
 fn slow() -> Plan {
@@ -112,7 +147,7 @@ fn every_request_matters_and_they_keep_their_order() {
             bench.go(to);
         }
         let update = bench.until(|update| update.position == position && update.status == Status::Paused);
-        assert_eq!(update.snapshot.as_ref().unwrap().count, position, "{moves:?}");
+        assert_eq!(count(&update), position, "{moves:?}");
     }
 }
 
@@ -156,7 +191,7 @@ fn only_the_newest_result_is_kept() {
         assert!(kept <= 3, "{kept} snapshots are kept: at most the shown one, the one in the slot and the next");
     }
     let last = bench.engine.latest();
-    assert_eq!(last.snapshot.as_ref().unwrap().count, 5_000);
+    assert_eq!(count(&last), 5_000);
     assert!(Arc::ptr_eq(&last, &bench.engine.latest()), "the same update until there is a newer one");
     thread::sleep(Duration::from_millis(50));
     assert_eq!(Probe::of(plan.probe).snapshots.load(SeqCst), 1, "older snapshots are dropped");
@@ -191,10 +226,10 @@ fn an_old_run_is_never_shown_after_a_newer_one() {
             let update = bench.engine.latest();
             assert!(update.run >= shown, "{:?} was shown after {shown:?}", update.run);
             shown = update.run;
-            if let Some(seen) = &update.snapshot {
-                let place = usize::try_from(update.run.0).unwrap() - 1;
-                assert_eq!(seen.probe, plans[place].probe, "a run shows its own snapshots");
-                assert_eq!(seen.count, update.position, "a snapshot is of the position it is shown with");
+            if let Some(Picture { snapshot, .. }) = &update.picture {
+                let index = usize::try_from(update.run.0).unwrap() - 1;
+                assert_eq!(snapshot.probe, plans[index].probe, "a run shows its own snapshots");
+                paired(&update);
             }
         }
     }
@@ -205,16 +240,23 @@ fn an_old_run_is_never_shown_after_a_newer_one() {
 #[test]
 fn an_opening_that_comes_too_late_is_dropped() {
     let mut bench = Bench::new();
-    let late = Plan { start_millis: 150, ..Plan::default() };
+    let late = Plan { start_millis: 150, deaf: true, ..Plan::default() };
     bench.open(&late, Goal::Position(9));
-    let current = Plan::default();
+    bench.until(|update| update.status == Status::Loading);
+    let current = Plan { start_millis: 60, ..Plan::default() };
     bench.open(&current, Goal::Position(5));
-    bench.rest();
-    thread::sleep(Duration::from_millis(250));
-    let update = bench.engine.latest();
+    let end = Instant::now() + Duration::from_millis(400);
+    while Instant::now() < end {
+        let update = bench.engine.latest();
+        assert!(update.picture.is_none() || picture(&update).snapshot.probe == current.probe, "the late one was taken");
+        thread::sleep(Duration::from_millis(1));
+    }
+    let update = bench.rest();
     assert_eq!((update.run, update.position), (RunId(2), 5));
-    assert_eq!(update.snapshot.as_ref().unwrap().probe, current.probe);
-    assert_eq!(Probe::of(late.probe).toys.load(SeqCst), 0, "what was opened too late is dropped");
+    assert_eq!(picture(&update).snapshot.probe, current.probe);
+    let late = Probe::of(late.probe);
+    assert_eq!(late.starts.load(SeqCst), 1, "it was opened");
+    assert_eq!(late.toys.load(SeqCst), 0, "and dropped");
 }
 
 #[test]
@@ -308,26 +350,29 @@ fn what_breaks_becomes_a_sentence_and_the_thread_lives() {
     let sound = Plan::default();
     let mut threads = Vec::new();
     for (breaks, words) in [
-        ("start", "This experiment broke down: no wind at the start."),
-        ("advance", "This experiment broke down: the spring broke at 5."),
-        ("snapshot", "This experiment broke down: nothing to be seen."),
-        ("error", "breaks is \"error\"; expected a toy that starts; the nearest valid value is nothing"),
+        (Breaks::Start, "This experiment broke down: no wind at the start."),
+        (Breaks::Advance, "This experiment broke down: the spring broke at 5."),
+        (Breaks::Snapshot, "This experiment broke down: nothing to be seen."),
+        (Breaks::Error, "breaks is \"error\"; expected a toy that starts; the nearest valid value is nothing"),
     ] {
-        let plan = Plan { breaks: breaks.to_owned(), ..Plan::default() };
+        let plan = Plan { breaks, ..Plan::default() };
+        // What is about a setting says so: another value may start.
+        let setting = (breaks == Breaks::Error).then_some("breaks");
+        let failed = Status::Failed(Failure { sentence: words.to_owned(), setting });
         bench.open(&plan, Goal::Position(9));
         let update = bench.rest();
-        assert_eq!(update.status, Status::Failed(words.to_owned()));
-        assert!(update.snapshot.is_none(), "nothing half-broken is shown");
+        assert_eq!(update.status, failed);
+        assert!(update.picture.is_none(), "nothing half-broken is shown");
         assert_eq!(Probe::of(plan.probe).toys.load(SeqCst), 0, "what broke is dropped");
 
         bench.go(Move::Step(3));
         bench.go(Move::Run(Pace::Flat));
         thread::sleep(Duration::from_millis(20));
-        assert_eq!(bench.engine.latest().status, Status::Failed(words.to_owned()), "moves do not matter now");
+        assert_eq!(bench.engine.latest().status, failed, "moves do not matter now");
 
         bench.open(&sound, Goal::Position(4));
         let update = bench.rest();
-        assert_eq!((&update.status, update.position), (&Status::Paused, 4), "a way to go on, after {breaks}");
+        assert_eq!((&update.status, update.position), (&Status::Paused, 4), "a way to go on, after {breaks:?}");
         threads.push(Probe::of(sound.probe).last_thread().1);
     }
     assert!(threads.iter().all(|thread| *thread == threads[0]), "one and the same thread");
@@ -367,7 +412,7 @@ fn an_engine_that_nobody_asks_has_no_thread_and_ends_at_once() {
 #[test]
 fn an_engine_with_nothing_to_do_sleeps() {
     let ended = Plan { length: 5, ..Plan::default() };
-    let broken = Plan { breaks: "advance".to_owned(), ..Plan::default() };
+    let broken = Plan { breaks: Breaks::Advance, ..Plan::default() };
     let paused = Plan::default();
     let mut benches: Vec<Bench> = [&ended, &broken, &paused]
         .map(|plan| {
@@ -411,40 +456,4 @@ fn about_thirty_updates_a_second_are_published_at_most() {
     let update = bench.rest();
     thread::sleep(Duration::from_millis(50));
     assert_eq!(update.position, bench.engine.latest().position);
-}
-
-/// Moves that end where they end, however fast they are worked off.
-fn moves() -> impl Strategy<Value = Vec<Move>> {
-    let one = prop_oneof![
-        (0..40_u64).prop_map(Move::Step),
-        (0..40_u64).prop_map(Move::Back),
-        (0..250_u64).prop_map(Move::Seek),
-        Just(Move::Unit(0)),
-        Just(Move::End),
-    ];
-    proptest::collection::vec(one, 0..12)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn with_and_without_a_thread_the_same_comes_out(moves in moves(), goal in 0..250_u64) {
-        let plan = Plan { length: 200, ..Plan::default() };
-        let mut bench = Bench::new();
-        let mut inline = Inline::<Toy>::new(Library::new());
-        bench.open(&plan, Goal::Position(goal));
-        inline.send(Request::Open { run: RunId(1), settings: plan, goal: Goal::Position(goal) });
-        for to in moves {
-            bench.go(to);
-            inline.send(Request::Move(to));
-        }
-        let wanted = inline.latest();
-        let start = Instant::now();
-        let same = |update: &Update<Seen>| (update.position, &update.status) == (wanted.position, &wanted.status);
-        let got = bench.until(|update| same(update) || start.elapsed() > Duration::from_secs(1));
-        prop_assert_eq!((got.position, &got.status), (wanted.position, &wanted.status));
-        prop_assert_eq!((got.end, got.phase), (wanted.end, wanted.phase));
-        prop_assert_eq!(got.snapshot.as_ref().unwrap().count, wanted.snapshot.as_ref().unwrap().count);
-    }
 }

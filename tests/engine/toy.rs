@@ -7,33 +7,69 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use digit_lab::data::Library;
-use digit_lab::experiments::{Experiment, Field, Info, Phase, Settings, SettingsError, Stop, Table, Unit, Values};
+use digit_lab::experiments::{
+    self, Checked, Experiment, Info, Part, Phase, SettingsError, Sight, Stop, Table, Unit, Values,
+};
+use digit_lab::{choice, settings};
 use serde::{Deserialize, Serialize};
 
-/// What a toy should do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Plan {
-    /// Which [`Probe`] it reports to.
-    pub probe: u64,
-    /// How long a phase computes, in microseconds.
-    pub phase_micros: u64,
-    /// How long starting sleeps, in milliseconds.
-    pub start_millis: u64,
-    /// After how many phases it ends.
-    pub length: u64,
-    /// Where it breaks: "start", "error", "snapshot", "advance" (at the fifth phase) or nowhere.
-    pub breaks: String,
-}
-
-impl Default for Plan {
-    fn default() -> Self {
-        Self { probe: Probe::fresh(), phase_micros: 0, start_millis: 0, length: u64::MAX, breaks: String::new() }
+settings! {
+    /// What a toy should do.
+    pub struct Plan {
+        /// Which [`Probe`] it reports to.
+        probe: u64 = Probe::fresh(), in 0..=u64::MAX;
+        /// A number that its snapshots repeat.
+        mark: u64 = 0, in 0..=u64::MAX;
+        /// How long a phase computes, in microseconds.
+        phase_micros: u64 = 0, in 0..=u64::MAX;
+        /// How long starting sleeps, in milliseconds.
+        start_millis: u64 = 0, in 0..=u64::MAX;
+        /// Whether a start goes on although nobody waits for it any more.
+        deaf: bool = false;
+        /// After how many phases it ends.
+        length: u64 = u64::MAX, in 0..=u64::MAX;
+        /// Where it breaks.
+        breaks: Breaks = Breaks::Nowhere;
     }
 }
 
-impl Settings for Plan {
-    const FIELDS: &'static [Field] = &[];
+settings! {
+    /// What is looked at.
+    pub struct Look {
+        /// A number that what is seen repeats.
+        nth: u64 = 0, in 0..=u64::MAX;
+        /// How many slices it takes to see it.
+        slices: u64 = 1, in 1..=u64::MAX;
+        /// How long each slice computes, in microseconds.
+        micros: u64 = 0, in 0..=u64::MAX;
+        /// Whether looking breaks.
+        breaks: bool = false;
+    }
 }
+
+/// Where a toy breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Breaks {
+    /// It does not.
+    Nowhere,
+    /// With a panic at its start.
+    Start,
+    /// With an error at its start.
+    Error,
+    /// At its first snapshot.
+    Snapshot,
+    /// At the fifth phase.
+    Advance,
+}
+
+choice! {
+    Breaks { Nowhere = "nowhere", Start = "start", Error = "error", Snapshot = "snapshot", Advance = "advance" }
+}
+
+impl experiments::Settings for Plan {}
+
+impl experiments::Look for Look {}
 
 /// What all copies of one toy saw.
 #[derive(Debug, Default)]
@@ -42,6 +78,14 @@ pub struct Probe {
     pub toys: AtomicI64,
     /// Snapshots that exist.
     pub snapshots: AtomicI64,
+    /// How often a start began.
+    pub starts: AtomicU64,
+    /// Starts that have not ended.
+    pub starting: AtomicI64,
+    /// The most that there were of them at once.
+    pub most_starting: AtomicI64,
+    /// Slices of looking.
+    pub slices: AtomicU64,
     /// The thread that ran the last phase: its name, its id and, on Linux, its directory under `/proc`.
     pub thread: Mutex<Option<(String, ThreadId, String)>>,
 }
@@ -106,13 +150,47 @@ pub struct Toy {
 
 /// What a toy shows.
 #[derive(Debug, Serialize)]
-pub struct Seen {
+pub struct Snapshot {
     /// The toy's probe: which toy this is.
     pub probe: u64,
+    /// The number of its plan.
+    pub mark: u64,
     /// How many phases have run.
     pub count: u64,
     #[serde(skip)]
-    _alive: Alive,
+    alive: Alive,
+}
+
+/// What is seen of a toy.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Seen {
+    #[serde(skip)]
+    part: Part<Of, Of, u64>,
+}
+
+/// The numbers of the state and of the look that something was seen of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Of {
+    /// [`Snapshot::probe`].
+    pub probe: u64,
+    /// [`Snapshot::count`].
+    pub count: u64,
+    /// [`Look::nth`].
+    pub nth: u64,
+}
+
+impl Seen {
+    /// What it was seen of.
+    pub fn of(&self) -> Option<Of> {
+        self.part.get().map(|of| **of)
+    }
+}
+
+fn compute(micros: u64) {
+    let end = Instant::now() + Duration::from_micros(micros);
+    while Instant::now() < end {
+        std::hint::spin_loop();
+    }
 }
 
 impl Experiment for Toy {
@@ -124,27 +202,36 @@ impl Experiment for Toy {
         units: &[Unit { title: "Ten", meaning: "Ten phases" }],
     };
     type Settings = Plan;
-    type Snapshot = Seen;
+    type Look = Look;
+    type Snapshot = Snapshot;
+    type Seen = Seen;
 
-    fn start(plan: &Plan, _data: &Library) -> Result<Self, SettingsError> {
-        thread::sleep(Duration::from_millis(plan.start_millis));
-        assert!(plan.breaks != "start", "no wind at the start");
-        if plan.breaks == "error" {
+    fn start(plan: &Checked<Plan>, data: &Library) -> Result<Self, SettingsError> {
+        let probe = Probe::of(plan.probe);
+        probe.starts.fetch_add(1, SeqCst);
+        let starting = Alive::new(Arc::clone(&probe), |probe| &probe.starting);
+        probe.most_starting.fetch_max(probe.starting.load(SeqCst), SeqCst);
+        let end = Instant::now() + Duration::from_millis(plan.start_millis);
+        while Instant::now() < end {
+            if !plan.deaf {
+                data.wanted()?;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        drop(starting);
+        assert!(plan.breaks != Breaks::Start, "no wind at the start");
+        if plan.breaks == Breaks::Error {
             return Err(SettingsError::value("breaks", "error", "a toy that starts", "nothing"));
         }
-        let probe = Probe::of(plan.probe);
         let alive = Alive::new(Arc::clone(&probe), |probe| &probe.toys);
-        Ok(Self { plan: plan.clone(), probe, count: 0, _alive: alive })
+        Ok(Self { plan: plan.clone().into_inner(), probe, count: 0, _alive: alive })
     }
 
     fn advance(&mut self) -> Phase {
         self.probe.note_thread();
-        let end = Instant::now() + Duration::from_micros(self.plan.phase_micros);
-        while Instant::now() < end {
-            std::hint::spin_loop();
-        }
+        compute(self.plan.phase_micros);
         self.count += 1;
-        assert!(self.plan.breaks != "advance" || self.count < 5, "the spring broke at {}", self.count);
+        assert!(self.plan.breaks != Breaks::Advance || self.count < 5, "the spring broke at {}", self.count);
         self.phase().unwrap()
     }
 
@@ -168,17 +255,32 @@ impl Experiment for Toy {
         steps.map_or(100, |steps| 2 * steps)
     }
 
-    fn snapshot(&self) -> Seen {
-        assert!(self.plan.breaks != "snapshot", "nothing to be seen");
+    fn snapshot(&self) -> Snapshot {
+        assert!(self.plan.breaks != Breaks::Snapshot, "nothing to be seen");
         let alive = Alive::new(Arc::clone(&self.probe), |probe| &probe.snapshots);
-        Seen { probe: self.plan.probe, count: self.count, _alive: alive }
+        Snapshot { probe: self.plan.probe, mark: self.plan.mark, count: self.count, alive }
     }
 
-    fn tables(_: &Seen) -> Vec<Table> {
+    fn see(snapshot: &Arc<Snapshot>, look: &Look, seen: &mut Seen) -> bool {
+        assert!(!look.breaks, "a blind spot");
+        let of = Of { probe: snapshot.probe, count: snapshot.count, nth: look.nth };
+        seen.part.work_on(
+            &of,
+            || 0,
+            |slices| {
+                snapshot.alive.0.slices.fetch_add(1, SeqCst);
+                compute(look.micros);
+                *slices += 1;
+                (*slices >= look.slices).then_some(of)
+            },
+        )
+    }
+
+    fn tables(_: &Sight<'_, Self>) -> Vec<Table> {
         Vec::new()
     }
 
-    fn values(_: &Seen) -> Values {
+    fn values(_: &Sight<'_, Self>) -> Values {
         Values::new()
     }
 }

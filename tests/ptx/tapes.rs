@@ -8,21 +8,31 @@ use digit_lab::data::Library;
 use digit_lab::experiments::baseline::{self, Baseline};
 use digit_lab::experiments::lr_find::{self, LrFind};
 use digit_lab::experiments::trainer::{self, Trainer};
-use digit_lab::experiments::{Experiment, Tape};
+use digit_lab::experiments::{Checked, Digits, Experiment, Tape};
 use digit_lab::math::model::Architecture;
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
 
-fn tape<E: Experiment>(settings: &E::Settings) -> Tape<E> {
-    Tape::new(E::start(settings, &Library::new()).unwrap())
+fn tape<E: Experiment>(settings: E::Settings) -> Tape<E> {
+    Tape::new(E::start(&Checked::new(settings).unwrap(), &Library::new()).unwrap())
 }
 
-/// What can be seen, but for the device and the time that it took.
-fn seen<E: Experiment>(tape: &Tape<E>) -> Value
-where
-    E::Snapshot: serde::Serialize,
-{
-    let mut json = serde_json::to_value(tape.now().snapshot()).unwrap();
+/// What can be seen.
+fn sight<E: Experiment>(tape: &Tape<E>) -> Value {
+    let (snapshot, look) = (Arc::new(tape.now().snapshot()), E::Look::default());
+    let mut seen = E::Seen::default();
+    while !E::see(&snapshot, &look, &mut seen) {}
+    let mut all = serde_json::to_value(&*snapshot).unwrap();
+    if let Value::Object(seen) = serde_json::to_value(seen).unwrap() {
+        all.as_object_mut().unwrap().extend(seen);
+    }
+    all
+}
+
+/// The same, but for the device and the time that it took.
+fn seen<E: Experiment>(tape: &Tape<E>) -> Value {
+    let mut json = sight(tape);
     json["device"] = Value::Null;
     if let Some(json) = json.as_object_mut() {
         json.remove("notice");
@@ -35,14 +45,14 @@ where
 
 fn trainer_settings(model: Architecture, data: &Path, device: Device) -> trainer::Settings {
     trainer::Settings {
-        digits: "3,7".to_owned(),
+        digits: Digits::threes_and_sevens(),
         shuffle: true,
         wrong_labels: 0.1,
         batch_size: 7,
         epochs: 2,
         momentum: 0.5,
         device,
-        data: data.to_str().unwrap().to_owned(),
+        data: data.into(),
         ..trainer::Settings::usual_for(model)
     }
 }
@@ -53,7 +63,7 @@ fn a_tape_of_the_trainer_is_the_processors() {
     let folder = few_in_a_folder(20, 5);
     for model in [Architecture::Linear, Architecture::SimpleNet, Architecture::Mlp] {
         cuda::stand_in(vec![Simulated::new(1, 5)]);
-        let of = |device| tape::<Trainer>(&trainer_settings(model, folder.path(), device));
+        let of = |device| tape::<Trainer>(trainer_settings(model, folder.path(), device));
         let (mut cpu, mut gpu) = (of(Device::Cpu), of(Device::Cuda(0)));
         // Phase by phase, a leap to the end, back into the middle, and on again.
         for to in [1, 2, 3, 4, 5, 9, 11, u64::MAX, 12, 13, 30] {
@@ -73,7 +83,7 @@ fn a_tape_of_the_trainer_is_the_processors() {
 fn a_tape_outlives_its_gpu() {
     let _turn = TURN.lock();
     let folder = few_in_a_folder(20, 5);
-    let of = |device| tape::<Trainer>(&trainer_settings(Architecture::SimpleNet, folder.path(), device));
+    let of = |device| tape::<Trainer>(trainer_settings(Architecture::SimpleNet, folder.path(), device));
     let mut cpu = of(Device::Cpu);
     cpu.run(u64::MAX);
     for calls in [0, 7, 20, 33] {
@@ -102,7 +112,7 @@ fn a_tape_of_the_rate_finder_is_the_processors() {
     cuda::stand_in(vec![Simulated::new(9, 5)]);
     let of = |device| {
         let run = trainer_settings(Architecture::SimpleNet, folder.path(), device);
-        tape::<LrFind>(&lr_find::Settings { iterations: 20, ..lr_find::Settings::of(&run) })
+        tape::<LrFind>(lr_find::Settings { iterations: 20, ..lr_find::Settings::of(&run) })
     };
     let (mut cpu, mut gpu) = (of(Device::Cpu), of(Device::Cuda(0)));
     for to in [1, 2, 6, u64::MAX] {
@@ -120,8 +130,9 @@ fn a_tape_of_the_baseline_is_the_processors() {
     let folder = few_in_a_folder(600, 6);
     cuda::stand_in(vec![Simulated::new(9, 5)]);
     let of = |device| {
-        let data = folder.path().to_str().unwrap().to_owned();
-        tape::<Baseline>(&baseline::Settings { digits: "3,7,8".to_owned(), device, data, ..Default::default() })
+        let data = folder.path().into();
+        let digits = "3,7,8".parse().unwrap();
+        tape::<Baseline>(baseline::Settings { digits, device, data, ..Default::default() })
     };
     let (mut cpu, mut gpu) = (of(Device::Cpu), of(Device::Cuda(0)));
     for to in [1, 3, 601] {
@@ -129,6 +140,6 @@ fn a_tape_of_the_baseline_is_the_processors() {
         gpu.seek(to);
         assert_eq!(seen(&cpu), seen(&gpu), "at {to}");
     }
-    assert_eq!(gpu.now().snapshot().device, Device::Cuda(0));
+    assert_eq!((&sight(&gpu)["device"], &sight(&cpu)["device"]), (&json!("cuda"), &json!("cpu")));
     cuda::stand_in(Vec::new());
 }

@@ -24,7 +24,7 @@ fn png(image: &DynamicImage) -> Vec<u8> {
 }
 
 fn message(dir: &TempDir) -> String {
-    let text = load(dir.path()).unwrap_err().to_string();
+    let text = load(dir.path(), &Cancel::default()).unwrap_err().to_string();
     text.replace(&format!("{}", dir.path().display()), "DIR")
 }
 
@@ -43,7 +43,7 @@ fn pictures_come_in_name_order_with_their_names() {
         ("test/0/wide.png", png(&DynamicImage::ImageRgb8(wide))),
         ("valid.txt", Vec::new()),
     ]);
-    let set = load(dir.path()).unwrap();
+    let set = load(dir.path(), &Cancel::default()).unwrap();
     assert_eq!(set.train.labels(), [3, 3, 3, 7]);
     assert_eq!(set.train.of_digit(3), [0, 1, 2]);
     let sources: Vec<_> = (0..4).map(|index| set.train.source(index)).collect();
@@ -56,7 +56,7 @@ fn pictures_come_in_name_order_with_their_names() {
 #[test]
 fn a_light_28x28_picture_is_taken_as_it_is() {
     let dir = with(&[("train/1/a.png", grey(250)), ("valid/1/a.png", grey(0))]);
-    assert_eq!(load(dir.path()).unwrap().train.image(0), [250; PIXELS]);
+    assert_eq!(load(dir.path(), &Cancel::default()).unwrap().train.image(0), [250; PIXELS]);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn idx_files_are_found_by_either_name() {
         ("t10k-images.idx3-ubyte", idx_images(2)),
         ("t10k-labels.idx1-ubyte.gz", gzip(&idx_labels(&[0, 1]))),
     ]);
-    let set = load(dir.path()).unwrap();
+    let set = load(dir.path(), &Cancel::default()).unwrap();
     assert_eq!(set.train.of_digit(4), [0, 2]);
     assert_eq!(set.valid.source(1), "valid/1/1.png");
     fs::write(dir.path().join("t10k-labels.idx1-ubyte.gz"), idx_labels(&[0])).unwrap();

@@ -1,141 +1,87 @@
-//! What can be seen of the baseline: the means, the sample beside them, and how well they tell digits apart.
+//! The state of the baseline: the stacks, and their means.
 
-use super::{Baseline, Validation};
-use crate::compute::Device;
+use super::Baseline;
+use crate::compute::{Device, Meter};
 use crate::data::{Dataset, PIXELS};
 use crate::experiments::sample::Sample;
-use crate::math::distance::{Measures, Metric, Template, nearest};
+use crate::experiments::{Digits, Same};
+use crate::math::distance::Template;
 use crate::math::mean_image::ImageSum;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// One of the digits told apart.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Class {
-    /// The digit.
-    pub digit: u8,
-    /// Its training images.
-    pub train: usize,
-    /// Its validation images.
-    pub valid: usize,
-    /// Its validation images that are nearest to its own mean; `None` while there are no means.
-    pub correct: Option<u32>,
-    /// `correct / valid`, 0 to 1; `None` without means or validation images.
-    pub accuracy: Option<f64>,
-    /// Training images averaged so far.
-    pub stacked: u32,
-}
-
-/// The sample against one mean.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Distance {
-    /// The mean's digit.
-    pub digit: u8,
-    /// How far the sample is from it.
-    #[serde(flatten)]
-    pub measures: Measures,
-}
-
-/// The sample against each mean.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SampleReport {
-    /// `train/3/10000.png`, or the path of a picture.
-    pub source: String,
-    /// Its digit, where that is known.
-    pub label: Option<u8>,
-    /// Its index in its split, if it is in one.
-    pub index: Option<u32>,
-    /// One a class; empty while there are no means.
-    pub distances: Vec<Distance>,
-    /// The digit of the nearest mean by the chosen metric.
-    pub prediction: Option<u8>,
-}
-
-/// All that a panel draws. Cloning it copies a few numbers a class and shares the rest.
+/// The stacks as they are. Its numbers are in the [`Report`](super::Report), since most of them depend on the metric.
 #[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
-    /// What computes.
-    pub device: Device,
-    /// Why another device computes than was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub notice: Option<String>,
     /// The digits told apart.
-    pub classes: Vec<Class>,
-    /// The mean of the classes' accuracies, 0 to 1.
-    pub mean_accuracy: Option<f64>,
-    /// The share of all validation images that are called right, 0 to 1.
-    pub pooled_accuracy: Option<f64>,
-    /// The sample.
-    pub sample: SampleReport,
-    /// What "near" means.
-    pub metric: Metric,
+    #[serde(skip)]
+    pub digits: Digits,
+    /// Images on each digit's stack.
+    #[serde(skip)]
+    pub sizes: Vec<u32>,
     /// Images averaged of each digit that has so many.
+    #[serde(skip)]
     pub stacked: u64,
-    /// How often an image of each class (row) was taken for each class (column); empty while there are no means.
-    pub confusion: Vec<Vec<u32>>,
+    /// The means to measure distances from, one a class; empty while there are none.
+    #[serde(skip)]
+    pub templates: Arc<[Template]>,
     /// The mean images, one a class, paper 0 to ink 1; empty while there are none.
     #[serde(skip)]
     pub means: Arc<[[f32; PIXELS]]>,
-    /// The sample's pixels.
+    /// The reader's picture, if it is the sample.
     #[serde(skip)]
-    pub image: Arc<Sample>,
-    /// Every validation image; `None` while there are no means.
-    #[serde(skip)]
-    pub validation: Option<Arc<Validation>>,
-    /// Where the validation images are.
+    pub picture: Option<Arc<Sample>>,
+    /// Where all images are.
     #[serde(skip)]
     pub data: Arc<Dataset>,
+    /// What sums and compares them.
+    #[serde(skip)]
+    pub(super) meter: Arc<dyn Meter>,
+    /// What it computed on at first.
+    #[serde(skip)]
+    device: Device,
+}
+
+/// All that the means depend on: equal stacks have equal means, to the bit.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Stacks {
+    data: Same<Dataset>,
+    digits: Digits,
+    stacked: u64,
+    /// So that a reader who asks for another device sees it compute.
+    device: Device,
 }
 
 impl Snapshot {
-    /// Measures everything from the stacks as they are.
     pub(super) fn of(state: &Baseline) -> Self {
-        let (data, digits, metric) = (&state.data, &state.digits, state.metric);
-        // All stacks have an image or none has: the first phase lays one on each.
-        let templates: Vec<Template> = state.stacks.iter().filter_map(Template::new).collect();
-        let validation = (!templates.is_empty())
-            .then(|| Arc::new(Validation::measure(&*state.meter, data, digits, &templates, metric)));
-        let confusion = validation.as_ref().map(|all| all.confusion()).unwrap_or_default();
-        let class = |(place, (&digit, stack)): (usize, (&u8, &ImageSum))| {
-            let correct = confusion.get(place).and_then(|row| row.get(place)).copied();
-            let valid = data.valid.of_digit(digit).len();
-            let accuracy = correct.and_then(|correct| ratio(f64::from(correct), valid));
-            Class { digit, train: data.train.of_digit(digit).len(), valid, correct, accuracy, stacked: stack.count() }
-        };
-        let classes: Vec<Class> = digits.iter().zip(&state.stacks).enumerate().map(class).collect();
-        let accuracies: Vec<f64> = classes.iter().filter_map(|class| class.accuracy).collect();
-        let correct: Option<u32> = classes.iter().map(|class| class.correct).sum();
         Self {
-            device: state.meter.device(),
-            notice: state.meter.notice(),
-            mean_accuracy: ratio(accuracies.iter().sum(), accuracies.len()),
-            pooled_accuracy: correct
-                .and_then(|correct| ratio(f64::from(correct), classes.iter().map(|class| class.valid).sum())),
-            sample: SampleReport::of(&state.sample, digits, &templates, metric),
-            classes,
-            metric,
+            digits: state.digits.clone(),
+            sizes: state.stacks.iter().map(ImageSum::count).collect(),
             stacked: state.stacked,
-            confusion,
+            // All stacks have an image or none has: the first phase lays one on each.
+            templates: state.stacks.iter().filter_map(Template::new).collect(),
             means: state.stacks.iter().filter_map(ImageSum::mean).collect(),
-            image: Arc::clone(&state.sample),
-            validation,
-            data: Arc::clone(data),
+            picture: state.picture.clone(),
+            data: Arc::clone(&state.data),
+            meter: Arc::clone(&state.meter),
+            device: state.device,
         }
     }
-}
 
-impl SampleReport {
-    fn of(sample: &Sample, digits: &[u8], templates: &[Template], metric: Metric) -> Self {
-        let measure =
-            |(&digit, template): (&u8, &Template)| Distance { digit, measures: template.measures(&sample.pixels) };
-        let distances: Vec<Distance> = digits.iter().zip(templates).map(measure).collect();
-        let place = nearest(&distances.iter().map(|distance| distance.measures.by(metric)).collect::<Vec<_>>());
-        let prediction = place.and_then(|place| digits.get(place)).copied();
-        Self { source: sample.source.clone(), label: sample.label, index: sample.index, distances, prediction }
+    pub(super) fn stacks(&self) -> Stacks {
+        let (data, digits) = (Same(Arc::clone(&self.data)), self.digits.clone());
+        Stacks { data, digits, stacked: self.stacked, device: self.device }
     }
-}
 
-/// `part / whole`; `None` of nothing.
-fn ratio(part: f64, whole: usize) -> Option<f64> {
-    (whole > 0).then(|| part / whole as f64)
+    /// The class of a digit, if it is among those told apart.
+    #[must_use]
+    pub fn class(&self, digit: u8) -> Option<u8> {
+        (0..).zip(&*self.digits).find_map(|(class, other)| (*other == digit).then_some(class))
+    }
+
+    /// The digit of a class.
+    #[must_use]
+    pub fn digit(&self, class: usize) -> Option<u8> {
+        self.digits.get(class).copied()
+    }
 }

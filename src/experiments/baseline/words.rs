@@ -1,6 +1,6 @@
 //! The baseline in words: tables for a terminal, and values for the lesson.
 
-use super::{Distance, Snapshot};
+use super::{Distance, Report, Seen, Snapshot};
 use crate::experiments::report::number;
 use crate::experiments::{Table, Values};
 use crate::math::distance::Measures;
@@ -39,7 +39,7 @@ const CLASS_VALUES: [[&str; 13]; 2] = [
     ],
 ];
 
-impl Snapshot {
+impl Report {
     /// The classes, the sample and the confusion as tables.
     pub(super) fn tables(&self) -> Vec<Table> {
         let none = || "-".to_owned();
@@ -74,29 +74,32 @@ impl Snapshot {
         }
         if self.confusion.is_empty() { vec![classes] } else { vec![classes, sample, confusion] }
     }
+}
 
+impl Seen {
     /// The values of a lesson. `first_` and `second_` are the first two digits chosen, 3 and 7 by default.
-    pub(super) fn values(&self) -> Values {
+    pub(super) fn values(&self, snapshot: &Snapshot) -> Values {
+        let Report { classes, metric, stacked, mean_accuracy, pooled_accuracy, sample, .. } = &self.report;
         let none = || "none yet".to_owned();
         let share = |share: Option<f64>| share.map_or_else(none, |share| format!("{share:.4}"));
-        let digits: Vec<String> = self.classes.iter().map(|class| class.digit.to_string()).collect();
-        let correct: Option<u32> = self.classes.iter().map(|class| class.correct).sum();
+        let digits: Vec<String> = classes.iter().map(|class| class.digit.to_string()).collect();
+        let correct: Option<u32> = classes.iter().map(|class| class.correct).sum();
         let mut values = Values::from([
             ("digits", digits.join(", ")),
-            ("metric", self.metric.title().to_owned()),
-            ("stacked", self.stacked.to_string()),
-            ("mean_accuracy", share(self.mean_accuracy)),
-            ("pooled_accuracy", share(self.pooled_accuracy)),
+            ("metric", metric.title().to_owned()),
+            ("stacked", stacked.to_string()),
+            ("mean_accuracy", share(*mean_accuracy)),
+            ("pooled_accuracy", share(*pooled_accuracy)),
             ("correct", correct.map_or_else(none, |correct| correct.to_string())),
-            ("valid", self.classes.iter().map(|class| class.valid).sum::<usize>().to_string()),
-            ("sample", self.sample.source.clone()),
-            ("prediction", self.sample.prediction.map_or_else(none, |digit| digit.to_string())),
+            ("valid", classes.iter().map(|class| class.valid).sum::<usize>().to_string()),
+            ("sample", sample.source.clone()),
+            ("prediction", sample.prediction.map_or_else(none, |digit| digit.to_string())),
         ]);
-        for (place, (class, names)) in self.classes.iter().zip(&CLASS_VALUES).enumerate() {
+        for (index, (class, names)) in classes.iter().zip(&CLASS_VALUES).enumerate() {
             let measured = |pick: fn(&Measures) -> f64| {
-                self.sample.distances.get(place).map_or_else(none, |distance| number(pick(&distance.measures)))
+                sample.distances.get(index).map_or_else(none, |distance| number(pick(&distance.measures)))
             };
-            let darkest = self.means.get(place).and_then(|mean| mean.iter().copied().max_by(f32::total_cmp));
+            let darkest = snapshot.means.get(index).and_then(|mean| mean.iter().copied().max_by(f32::total_cmp));
             let texts = [
                 class.digit.to_string(),
                 class.train.to_string(),
@@ -104,7 +107,7 @@ impl Snapshot {
                 class.valid.to_string(),
                 class.correct.map_or_else(none, |correct| correct.to_string()),
                 share(class.accuracy),
-                self.validation.as_ref().and_then(|all| all.mean_distance(place)).map_or_else(none, number),
+                self.validation().and_then(|all| all.mean_distance(index)).map_or_else(none, number),
                 darkest.map_or_else(none, |darkest| number(f64::from(darkest))),
                 measured(|measures| measures.mae),
                 measured(|measures| measures.rmse),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::experiments::{Tape, walk::BOUND};
+use crate::experiments::{Saved, Tape, walk::BOUND};
 use std::time::{Duration, Instant};
 
 /// What PyTorch 2.15 prints for one seed.
@@ -155,12 +155,12 @@ const PYTORCH: [Reference; 3] = [
     },
 ];
 
-fn tape(settings: &Settings) -> Tape<Coaster> {
-    Tape::new(Coaster::start(settings, &Library::default()).unwrap())
+fn tape(settings: Settings) -> Tape<Coaster> {
+    Tape::new(Coaster::start(&Checked::new(settings).unwrap(), &Library::default()).unwrap())
 }
 
 /// A plain run: as many steps as the settings say.
-fn run(settings: &Settings) -> Snapshot {
+pub(super) fn run(settings: Settings) -> Snapshot {
     let mut tape = tape(settings);
     tape.seek(tape.now().position_after(None));
     tape.now().snapshot()
@@ -169,7 +169,7 @@ fn run(settings: &Settings) -> Snapshot {
 #[test]
 fn it_prints_pytorch_s_numbers() {
     for reference in PYTORCH {
-        let snapshot = run(&Settings { seed: reference.seed, ..Settings::default() });
+        let snapshot = run(Settings { seed: reference.seed, ..Settings::default() });
         let losses: Vec<f32> = snapshot.trace.iter().filter_map(|visit| visit.loss).collect();
         let first = snapshot.trace.get(0).unwrap();
         // Not only to the book's digits: to the last bit.
@@ -182,7 +182,7 @@ fn it_prints_pytorch_s_numbers() {
 
 #[test]
 fn the_plateau_is_not_the_floor() {
-    let snapshot = run(&Settings::default());
+    let snapshot = run(Settings::default());
     let near =
         |left: f64, right: f64, relative: f64| assert!((left / right - 1.0).abs() < relative, "{left} is not {right}");
     near(snapshot.least_squares.loss, 7.304_97, 1e-5);
@@ -198,11 +198,11 @@ fn the_plateau_is_not_the_floor() {
 
 #[test]
 fn the_limit_is_where_it_says() {
-    let limit = run(&Settings::default()).stable_lr;
-    let loss = |factor: f64| run(&Settings { lr: limit * factor, steps: 2000, ..Settings::default() });
+    let limit = run(Settings::default()).stable_lr;
+    let loss = |factor: f64| run(Settings { lr: limit * factor, steps: 2000, ..Settings::default() });
     let (below, above) = (loss(0.99), loss(1.01));
     assert!(below.loss < below.trace.get(0).unwrap().loss && below.taken == 2000);
-    let mut beyond = tape(&Settings { lr: limit * 1.01, steps: 2000, ..Settings::default() });
+    let mut beyond = tape(Settings { lr: limit * 1.01, steps: 2000, ..Settings::default() });
     beyond.seek(u64::MAX);
     assert_eq!(beyond.stopped(), Some(Stop::Diverged));
     assert!(above.loss.is_some_and(|loss| f64::from(loss) > BOUND * 25_823.0));
@@ -210,9 +210,9 @@ fn the_limit_is_where_it_says() {
 
 #[test]
 fn on_a_rescaled_axis_plain_descent_reaches_the_floor() {
-    let plain = run(&Settings::default());
-    let rescaled = run(&Settings { rescale_time: true, lr: plain.best_lr, ..Settings::default() });
-    let snapshot = run(&Settings { rescale_time: true, lr: rescaled.best_lr, steps: 100, ..Settings::default() });
+    let plain = run(Settings::default());
+    let rescaled = run(Settings { rescale_time: true, lr: plain.best_lr, ..Settings::default() });
+    let snapshot = run(Settings { rescale_time: true, lr: rescaled.best_lr, steps: 100, ..Settings::default() });
     assert!((rescaled.best_lr - 0.357_912).abs() < 1e-6 && (rescaled.stable_lr - 0.404_382).abs() < 1e-6);
     assert!((f64::from(snapshot.loss.unwrap()) / plain.least_squares.loss - 1.0).abs() < 1e-6);
     let fits = [snapshot.params_original.unwrap(), snapshot.least_squares.params];
@@ -227,7 +227,7 @@ fn on_a_rescaled_axis_plain_descent_reaches_the_floor() {
 #[test]
 fn a_million_steps_are_pytorch_s_and_a_plain_loop_s_to_the_bit() {
     let begun = Instant::now();
-    let snapshot = run(&Settings { steps: 1_000_000, ..Settings::default() });
+    let snapshot = run(Settings { steps: 1_000_000, ..Settings::default() });
     let took = begun.elapsed();
     assert!(cfg!(debug_assertions) || took < Duration::from_secs(1), "{took:?}");
 
@@ -260,7 +260,7 @@ fn forward_and_back_show_the_same() {
     for settings in
         [Settings { steps: 60, ..Settings::default() }, Settings { lr: 1e-4, steps: 60, ..Settings::default() }]
     {
-        let mut there = tape(&settings);
+        let mut there = tape(settings);
         let text = |tape: &Tape<Coaster>| serde_json::to_string(&tape.now().snapshot()).unwrap();
         let mut seen = vec![text(&there)];
         while there.step().is_some() {
@@ -276,7 +276,7 @@ fn forward_and_back_show_the_same() {
 
 #[test]
 fn phases_reveal_one_thing_each() {
-    let mut tape = tape(&Settings::default());
+    let mut tape = tape(Settings::default());
     assert!(tape.now().snapshot().params.is_none() && tape.now().snapshot().speed.len() == 20);
     let mut seen = Vec::new();
     for _ in 0..6 {
@@ -294,14 +294,18 @@ fn phases_reveal_one_thing_each() {
 
 #[test]
 fn a_lesson_always_has_the_same_values() {
-    let mut tape = tape(&Settings { steps: 1, ..Settings::default() });
-    let keys = |tape: &Tape<Coaster>| Coaster::values(&tape.now().snapshot()).into_keys().collect::<Vec<_>>();
+    let mut tape = tape(Settings { steps: 1, ..Settings::default() });
+    let values = |tape: &Tape<Coaster>| {
+        let (snapshot, look, seen) = (tape.now().snapshot(), Look::default(), Seen::default());
+        Coaster::values(&Sight { snapshot: &snapshot, look: &look, seen: &seen })
+    };
+    let keys = |tape: &Tape<Coaster>| values(tape).into_keys().collect::<Vec<_>>();
     let first = keys(&tape);
     while tape.step().is_some() {
         assert_eq!(keys(&tape), first);
     }
     tape.seek(4);
-    let values = Coaster::values(&tape.now().snapshot());
+    let values = values(&tape);
     let expected = [
         ("loss", "25823.8"),
         ("gradient_c", "-253.891"),
@@ -318,22 +322,86 @@ fn a_lesson_always_has_the_same_values() {
 fn settings_out_of_range_are_refused() {
     for settings in [Settings { lr: f64::NAN, ..Settings::default() }, Settings { noise: -1.0, ..Settings::default() }]
     {
-        assert!(Coaster::start(&settings, &Library::default()).is_err());
+        assert!(Checked::new(settings).is_err());
     }
-    let parsed =
-        checks::from_pairs::<Settings>("coaster", &["lr=1e-4".to_owned(), "rescale_time=yes".to_owned()]).unwrap();
-    assert_eq!((parsed["lr"].as_f64(), parsed["rescale_time"].as_bool()), (Some(1e-4), Some(true)));
+    let read = |pairs: &[&str]| Saved::from_pairs(pairs).unwrap().read::<Coaster>();
+    let (settings, look) = read(&["lr=1e-4", "rescale_time=yes", "tab=ravine"]).unwrap();
+    assert_eq!((settings.lr, settings.rescale_time, look.tab), (1e-4, true, Tab::Ravine));
+    let (moved, _) = read(&["moved=25:1"]).unwrap();
+    let sentence = Coaster::start(&moved, &Library::default()).unwrap_err().to_string();
+    assert!(sentence.ends_with("the nearest valid value is 19:1"), "{sentence}");
 }
 
 #[test]
 fn any_ride_and_rate_ends_with_a_reason() {
     for noise in [0.0, 100.0] {
         for lr in [0.0, 1e-6, 1e-3, 10.0] {
-            let mut tape = tape(&Settings { seed: 7, noise, lr, steps: 500, ..Settings::default() });
+            let mut tape = tape(Settings { seed: 7, noise, lr, steps: 500, ..Settings::default() });
             tape.seek(u64::MAX);
             assert!(tape.stopped().is_some());
             serde_json::to_string(&tape.now().snapshot()).unwrap();
-            assert!(!Coaster::tables(&tape.now().snapshot()).is_empty());
+            let snapshot = tape.now().snapshot();
+            for &tab in Tab::ALL {
+                let look = Look { tab, ..Look::default() };
+                let seen = Seen::of(&snapshot, &look);
+                assert!(!Coaster::tables(&Sight { snapshot: &snapshot, look: &look, seen: &seen }).is_empty());
+            }
         }
     }
+}
+
+#[test]
+fn only_the_open_page_is_computed() {
+    let snapshot = run(Settings::default());
+    let parts = |tab| {
+        let Seen { hand, course, contours } = Seen::of(&snapshot, &Look { tab, ..Look::default() });
+        [hand.is_some(), course.is_some(), contours.is_some()]
+    };
+    assert_eq!(parts(Tab::Hand), [true, false, false]);
+    assert_eq!(parts(Tab::Descent), [false, true, false]);
+    assert_eq!(parts(Tab::Four), [false; 3]);
+    assert_eq!(parts(Tab::Ravine), [false, false, true]);
+}
+
+#[test]
+fn the_errors_by_hand_are_those_of_the_curve() {
+    let snapshot = run(Settings::default());
+    let (fit, now) = (snapshot.least_squares, snapshot.params_original.unwrap());
+    let look = Look { tab: Tab::Hand, hand: Hand { params: now, ..Hand::default() }, ..Look::default() };
+    let ByHand { yours, best } = Seen::of(&snapshot, &look).hand.unwrap();
+    assert!((best[0] / fit.loss - 1.0).abs() < 1e-9);
+    assert!((yours[0] / f64::from(snapshot.loss.unwrap()) - 1.0).abs() < 1e-5);
+    assert!(yours[1] > best[1] && yours[1] < yours[0].sqrt());
+}
+
+#[test]
+fn a_look_from_outside_is_bounded() {
+    let saved = |look: serde_json::Value| Saved { look: look.as_object().unwrap().clone(), ..Saved::default() };
+    let read = |look: serde_json::Value| saved(look).read::<Coaster>().unwrap().1;
+    let of_version_1 = serde_json::json!({"tab": "ravine", "close": true, "hand": {"params": [1.0, -2.5, 3.0],
+        "absolute": true, "best": true}, "ravine": {"pair": [0, 2], "held": true},
+        "ghost": {"label": "seed 42", "params": [1.0, 2.0, 3.0], "losses": [[0.0, 25823.8], [1.0, 5435.5]]}});
+    let look = read(of_version_1.clone());
+    assert_eq!((look.tab, look.close, look.ravine), (Tab::Ravine, true, Ravine { pair: [0, 2], held: true }));
+    assert_eq!(look.hand, Hand { params: [1.0, -2.5, 3.0], absolute: true, best: true });
+    assert_eq!(look.ghost.as_ref().unwrap().losses, [[0.0, 25823.8], [1.0, 5435.5]]);
+    assert_eq!(Saved::of(&Checked::<Settings>::default(), &look).look, *of_version_1.as_object().unwrap());
+
+    let broken = read(serde_json::json!({"tab": "x", "ravine": {"pair": [2, 2]}, "hand": 3, "ghost": {"label": 1}}));
+    assert_eq!(broken, Look::default());
+    let long = serde_json::json!({"label": "l".repeat(500), "params": [0, 0, 0], "losses": vec![[1, -1]; 9]});
+    let look = read(serde_json::json!({"ghost": long, "hand": {"params": [1e9, 0, -1e9]}}));
+    let ghost = look.ghost.unwrap();
+    assert_eq!((ghost.label.len(), ghost.losses.len(), look.hand.params), (120, 0, [1e7, 0.0, -1e7]));
+    assert!(!Saved::of(&Checked::<Settings>::default(), &Look::default()).look.contains_key("ghost"));
+}
+
+#[test]
+fn a_pinned_run_keeps_what_is_needed_to_draw_it() {
+    let ghost = Ghost::of(&run(Settings { steps: 10_000, ..Settings::default() })).unwrap();
+    assert_eq!(ghost.label, "seed 42, rate 1.000e-5, 10000 steps");
+    assert!((150..=201).contains(&ghost.losses.len()) && ghost.losses[0][1] > 25_000.0);
+    let mut tape = tape(Settings::default());
+    tape.seek(2);
+    assert_eq!(Ghost::of(&tape.now().snapshot()), None, "nothing is measured yet");
 }

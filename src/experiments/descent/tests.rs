@@ -1,8 +1,22 @@
 use super::*;
-use crate::experiments::Tape;
+use crate::experiments::{Saved, Tape};
 
 fn tape(settings: &Settings) -> Tape<Descent> {
-    Tape::new(Descent::start(settings, &Library::default()).unwrap())
+    let settings = Checked::new(settings.clone()).unwrap();
+    Tape::new(Descent::start(&settings, &Library::default()).unwrap())
+}
+
+/// What is to be seen of a tape with this nudge.
+fn seen(tape: &Tape<Descent>, nudge: f64) -> (Snapshot, Look, Seen) {
+    let (snapshot, look, mut seen) =
+        (Arc::new(tape.now().snapshot()), Look { nudge, ..Look::default() }, Seen::default());
+    assert!(Descent::see(&snapshot, &look, &mut seen), "one slice is enough");
+    (Arc::into_inner(snapshot).unwrap(), look, seen)
+}
+
+fn values(tape: &Tape<Descent>) -> Values {
+    let (snapshot, look, seen) = seen(tape, 0.5);
+    Descent::values(&Sight { snapshot: &snapshot, look: &look, seen: &seen })
 }
 
 /// Every (x, loss, gradient) of a plain run.
@@ -109,12 +123,12 @@ fn forward_and_back_show_the_same() {
 #[test]
 fn a_lesson_always_has_the_same_values() {
     let mut tape = tape(&Settings { steps: 1, ..Settings::default() });
-    let keys = |tape: &Tape<Descent>| Descent::values(&tape.now().snapshot()).into_keys().collect::<Vec<_>>();
+    let keys = |tape: &Tape<Descent>| values(tape).into_keys().collect::<Vec<_>>();
     let first = keys(&tape);
     while tape.step().is_some() {
         assert_eq!(keys(&tape), first);
     }
-    let values = Descent::values(&tape.now().snapshot());
+    let values = values(&tape);
     assert_eq!((values["x"].as_str(), values["step_count"].as_str()), ("-0.6000", "1"));
     assert_eq!(
         (values["factor"].as_str(), values["behaviour"].as_str()),
@@ -124,7 +138,7 @@ fn a_lesson_always_has_the_same_values() {
 
 #[test]
 fn settings_out_of_range_are_refused() {
-    let wrong = |text: &str| settings::from_pairs::<Settings>("descent", &[text.to_owned()]).unwrap_err().to_string();
+    let wrong = |text: &str| Saved::from_pairs(&[text]).unwrap().read::<Descent>().unwrap_err().to_string();
     assert_eq!(wrong("lr=nan"), "lr is \"nan\"; expected a number from 0 to 10; the nearest valid value is 0");
     assert_eq!(
         wrong("function=sqare"),
@@ -133,7 +147,7 @@ fn settings_out_of_range_are_refused() {
     for settings in
         [Settings { lr: f64::NAN, ..Settings::default() }, Settings { steps: 1_000_001, ..Settings::default() }]
     {
-        assert!(Descent::start(&settings, &Library::default()).is_err());
+        assert!(Checked::new(settings).is_err());
     }
     let mut settings = Settings::default();
     Descent::allow_steps(&mut settings, 50);
@@ -163,14 +177,18 @@ fn every_preset_shows_what_it_says() {
 
 #[test]
 fn the_nudge_is_that_of_the_place_you_stand_at() {
-    let mut tape = tape(&Settings { start: 3.0, nudge: 0.001, ..Settings::default() });
+    let mut tape = tape(&Settings { start: 3.0, ..Settings::default() });
     tape.seek(4);
-    let snapshot = tape.now().snapshot();
+    let (snapshot, _, Seen { nudge }) = seen(&tape, 0.001);
     assert_eq!((snapshot.loss, snapshot.gradient), (Some(9.0), Some(6.0)));
-    assert_eq!((snapshot.nudge.x, snapshot.nudge.exact), (3.0, 6.0));
+    assert_eq!((nudge.x, nudge.exact), (3.0, 6.0));
     // On x² the secant's slope is 2x + h.
-    assert!((snapshot.nudge.double.slope - 6.001).abs() < 1e-9);
-    assert!((snapshot.nudge.single.slope - 6.001).abs() < 1e-2);
+    assert!((nudge.double.slope - 6.001).abs() < 1e-9);
+    assert!((nudge.single.slope - 6.001).abs() < 1e-2);
+    tape.seek(5);
+    assert_eq!(Some(seen(&tape, 0.001).2.nudge.x), tape.now().snapshot().x, "and after the step, that of the next");
+    tape.seek(0);
+    assert_eq!(seen(&tape, 0.001).2.nudge.x, 3.0, "before the first phase, that of the start");
     let tiny = Nudge::new(Function::Square, 3.0, 1e-16);
     assert_eq!((tiny.single.slope, tiny.double.slope, tiny.double.error), (0.0, 0.0, 6.0));
 }

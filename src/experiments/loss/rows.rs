@@ -1,14 +1,8 @@
-//! The table of predictions and targets: how far each is off, by two losses.
+//! The rows of the table: how far each prediction is off its target, by two losses.
 
-use super::super::SettingsError;
+use super::table::{Predictions, Targets};
+use crate::experiments::SettingsError;
 use crate::math::loss::{mnist, sigmoid};
-
-/// The most rows that are read.
-pub const MOST: usize = 100;
-/// The form of the predictions, in words.
-pub const PREDICTIONS: &str = "1 to 100 finite numbers with commas between them, such as 0.9,0.4,0.2";
-/// The form of the targets, in words.
-pub const TARGETS: &str = "0s and 1s with commas between them, one for each prediction, such as 1,0,1";
 
 /// One prediction with its target, and what two losses make of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,42 +63,22 @@ impl Row {
     }
 }
 
-/// Reads the table.
+/// The rows of a table.
 ///
 /// # Errors
-/// A prediction that is no finite number, a target that is neither 0 nor 1, or not as many of one as of the other: one
-/// sentence with the nearest valid value.
-pub fn read(predictions: &str, targets: &str, squash: bool) -> Result<Vec<Row>, SettingsError> {
-    let parts: Vec<Option<f64>> = predictions.split(',').map(|part| part.trim().parse().ok()).collect();
-    let valid: Vec<f64> = parts.iter().copied().flatten().filter(|number| fits(*number)).take(MOST).collect();
-    if valid.len() != parts.len() {
-        let nearest = if valid.is_empty() { "0.9,0.4,0.2".to_owned() } else { write(valid) };
-        return Err(SettingsError::value("predictions", predictions, PREDICTIONS, nearest));
-    }
-    let read: Vec<Option<f64>> = targets.split(',').map(|part| part.trim().parse().ok()).collect();
-    let is_valid = |target: &Option<f64>| matches!(target, Some(target) if *target == 0.0 || *target == 1.0);
-    if read.len() != valid.len() || !read.iter().all(is_valid) {
-        let near = |at: usize| read.get(at).copied().flatten().is_none_or(|target| target >= 0.5);
-        let nearest = write((0..valid.len()).map(|at| f64::from(u8::from(near(at)))));
-        let expected = match valid.len() {
+/// Not as many targets as predictions: one sentence with the nearest targets that fit.
+pub fn of(predictions: &Predictions, targets: &Targets, squash: bool) -> Result<Vec<Row>, SettingsError> {
+    let count = predictions.len();
+    if targets.len() != count {
+        let nearest: Vec<bool> = (0..count).map(|at| targets.get(at).copied().unwrap_or(true)).collect();
+        let expected = match count {
             1 => "one target, 0 or 1, for the one prediction".to_owned(),
-            count => format!("{count} targets, each 0 or 1, as many as there are predictions"),
+            _ => format!("{count} targets, each 0 or 1, as many as there are predictions"),
         };
+        let nearest = Targets::new(nearest).unwrap_or_default();
         return Err(SettingsError::value("targets", targets, expected, nearest));
     }
-    let row = |(&prediction, &target): (&f64, &Option<f64>)| Row::of(prediction, target == Some(1.0), squash);
-    Ok(valid.iter().zip(&read).map(row).collect())
-}
-
-/// PyTorch would hold it: single precision overflows beyond.
-fn fits(number: f64) -> bool {
-    number.abs() <= f64::from(f32::MAX)
-}
-
-/// Numbers as a setting's text.
-#[must_use]
-pub fn write(numbers: impl IntoIterator<Item = f64>) -> String {
-    numbers.into_iter().map(|number| number.to_string()).collect::<Vec<_>>().join(",")
+    Ok(predictions.iter().zip(&**targets).map(|(&prediction, &is_one)| Row::of(prediction, is_one, squash)).collect())
 }
 
 /// The mean of some numbers; none where one is missing, or there are none.

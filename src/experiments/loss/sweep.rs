@@ -1,12 +1,14 @@
 //! One weight multiplied by every factor in turn: accuracy moves in steps, the loss moves smoothly.
 
-use super::study::{Study, levels};
+use super::look::Zoom;
+use super::study::Study;
+use super::train_x::TrainX;
+use crate::data::unit;
 use crate::math::loss::mnist;
 use rayon::prelude::*;
 
-/// The ranges of factors that are drawn, with the number of points of the loss on each: everything, the usual, and so
-/// close to 1 that hardly a prediction changes.
-const RANGES: [([f64; 2], u32); 3] = [([-10.0, 10.0], 160), ([0.0, 4.0], 160), ([0.99, 1.01], 40)];
+/// Points of the loss that are computed at once: some milliseconds' work.
+const AT_ONCE: u32 = 40;
 /// With more steps than this in a range, the staircase is drawn by so many samples instead.
 const STEPS: u32 = 400;
 
@@ -15,8 +17,9 @@ const STEPS: u32 = 400;
 struct Inked {
     /// The pixel, above 0 and up to 1.
     x: f64,
-    /// The prediction with the weight as it was drawn.
+    /// The prediction with the weight as it was drawn, and its loss.
     prediction: f64,
+    loss: f64,
     is_three: bool,
 }
 
@@ -31,16 +34,16 @@ impl Inked {
     }
 }
 
-/// A weight of one pixel and all that its factor decides.
+/// A weight of one pixel, and the images on which its factor has any effect.
 #[derive(Debug)]
 pub struct Sweep {
     /// The weight as it was drawn.
     pub weight: f64,
-    /// The curves over each range of factors: everything, the usual, and close to 1.
-    pub curves: [Curve; 3],
     /// The factor nearest to 1, on either side, at which a prediction changes.
     pub nearest_flip: Option<f64>,
     inked: Vec<Inked>,
+    /// The factors at which a prediction crosses zero, in their order, and whether accuracy rises there or falls.
+    flips: Vec<(f64, i32)>,
     /// Images in all, and those that are right and have no ink here.
     count: usize,
     others_right: usize,
@@ -48,7 +51,7 @@ pub struct Sweep {
 }
 
 /// Accuracy and loss over a range of factors.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Curve {
     /// The first and the last factor.
     pub range: [f64; 2],
@@ -78,18 +81,20 @@ pub struct At {
 }
 
 impl Sweep {
-    pub(super) fn new(study: &Study, pixel: usize) -> Self {
-        let levels = levels();
+    pub(super) fn new(train_x: &TrainX, study: &Study, pixel: usize) -> Self {
+        let threes = train_x.threes();
         let (mut inked, mut others_right) = (Vec::new(), 0);
-        for (place, &prediction) in study.predictions.iter().enumerate() {
-            let is_three = place < study.threes;
-            match study.image(place).get(pixel) {
-                Some(&byte) if byte > 0 => inked.push(Inked { x: levels[usize::from(byte)], prediction, is_three }),
+        for (index, (image, &prediction)) in train_x.images().zip(&study.predictions).enumerate() {
+            let is_three = index < threes;
+            match image.get(pixel) {
+                Some(&byte) if byte > 0 => {
+                    let loss = mnist(prediction, u8::from(!is_three)).loss;
+                    inked.push(Inked { x: f64::from(unit(byte)), prediction, loss, is_three });
+                }
                 _ => others_right += usize::from((prediction > 0.0) == is_three),
             }
         }
         let weight = f64::from(study.weights.get(pixel).copied().unwrap_or_default());
-        // The factor at which each prediction crosses zero, and whether accuracy rises there or falls.
         let crossing = |image: &Inked| {
             let factor = 1.0 - image.prediction / (image.x * weight);
             (factor, if image.is_three == (weight > 0.0) { 1 } else { -1 })
@@ -97,11 +102,7 @@ impl Sweep {
         let mut flips: Vec<(f64, i32)> = inked.iter().map(crossing).filter(|flip| flip.0.is_finite()).collect();
         flips.sort_by(|a, b| a.0.total_cmp(&b.0));
         let nearest_flip = flips.iter().map(|flip| flip.0).min_by(|a, b| (a - 1.0).abs().total_cmp(&(b - 1.0).abs()));
-        let curves = RANGES.map(|(range, _)| Curve { range, accuracy: Vec::new(), loss: Vec::new(), flips: 0 });
-        let (count, loss) = (study.len(), study.loss);
-        let mut sweep = Self { weight, curves, nearest_flip, inked, count, others_right, loss };
-        sweep.curves = RANGES.map(|(range, points)| sweep.curve(range, points, &flips));
-        sweep
+        Self { weight, nearest_flip, inked, flips, count: study.predictions.len(), others_right, loss: study.loss }
     }
 
     /// How many images have ink at the pixel.
@@ -117,11 +118,11 @@ impl Sweep {
         let (mut flipped, mut correct, mut change, mut slope) = (0, self.others_right, 0.0, 0.0);
         for image in &self.inked {
             let (prediction, class) = (image.moved(growth), image.class());
-            let (before, after) = (mnist(image.prediction, class), mnist(prediction, class));
+            let after = mnist(prediction, class);
             flipped += usize::from((prediction > 0.0) != (image.prediction > 0.0));
             correct += usize::from((prediction > 0.0) == image.is_three);
             // Differences are added up, not sums subtracted: a change of 1e-7 keeps its digits.
-            change += after.loss - before.loss;
+            change += after.loss - image.loss;
             slope += after.d_logit * image.x;
         }
         let count = self.count as f64;
@@ -138,34 +139,29 @@ impl Sweep {
 
     fn loss(&self, factor: f64) -> f64 {
         let growth = self.weight * factor - self.weight;
-        let change = |image: &Inked| {
-            mnist(image.moved(growth), image.class()).loss - mnist(image.prediction, image.class()).loss
-        };
+        let change = |image: &Inked| mnist(image.moved(growth), image.class()).loss - image.loss;
         self.loss + self.inked.iter().map(change).sum::<f64>() / self.count as f64
     }
+}
 
-    fn curve(&self, range: [f64; 2], points: u32, flips: &[(f64, i32)]) -> Curve {
+impl Curve {
+    /// The curves over a range, of which the loss is yet to be computed.
+    pub(super) fn begin(sweep: &Sweep, zoom: Zoom) -> Self {
+        let range = zoom.range();
         let [low, high] = range;
-        let grid = |i: u32, count: u32| low + (high - low) * f64::from(i) / f64::from(count);
-        let loss: Vec<[f64; 2]> = (0..=points)
-            .into_par_iter()
-            .map(|i| {
-                let factor = grid(i, points);
-                [factor, self.loss(factor)]
-            })
-            .collect();
-        let inside: Vec<&(f64, i32)> = flips.iter().filter(|flip| flip.0 > low && flip.0 < high).collect();
-        let share = |correct: f64| correct / self.count as f64;
+        let inside: Vec<&(f64, i32)> = sweep.flips.iter().filter(|flip| flip.0 > low && flip.0 < high).collect();
+        let share = |correct: f64| correct / sweep.count as f64;
         let mut corners = Vec::new();
         if inside.len() > STEPS as usize {
             let mut last: Option<f64> = None;
-            for (factor, height) in (0..=STEPS).map(|i| (grid(i, STEPS), self.correct(grid(i, STEPS)) as f64)) {
+            for factor in (0..=STEPS).map(|i| grid(range, i, STEPS)) {
+                let height = sweep.correct(factor) as f64;
                 corners.extend(last.map(|before| [factor, share(before)]));
                 corners.push([factor, share(height)]);
                 last = Some(height);
             }
         } else {
-            let mut height = self.correct(low) as f64;
+            let mut height = sweep.correct(low) as f64;
             corners.push([low, share(height)]);
             for &&(factor, rise) in &inside {
                 corners.push([factor, share(height)]);
@@ -174,6 +170,25 @@ impl Sweep {
             }
             corners.push([high, share(height)]);
         }
-        Curve { range, accuracy: corners, loss, flips: inside.len() }
+        Self { range, accuracy: corners, loss: Vec::new(), flips: inside.len() }
     }
+
+    /// Computes the next points of the loss; returns whether they are the last.
+    pub(super) fn go_on(&mut self, sweep: &Sweep, zoom: Zoom) -> bool {
+        // So close to 1 it is nearly a straight line.
+        let last: u32 = if zoom == Zoom::Close { 40 } else { 160 };
+        let from = u32::try_from(self.loss.len()).unwrap_or(last);
+        let point = |i| {
+            let factor = grid(self.range, i, last);
+            [factor, sweep.loss(factor)]
+        };
+        let points: Vec<[f64; 2]> = (from..=last.min(from + AT_ONCE)).into_par_iter().map(point).collect();
+        self.loss.extend(points);
+        self.loss.len() > last as usize
+    }
+}
+
+/// The factor number `i` of `count + 1` that cover a range.
+fn grid([low, high]: [f64; 2], i: u32, count: u32) -> f64 {
+    low + (high - low) * f64::from(i) / f64::from(count)
 }

@@ -1,27 +1,34 @@
 use super::*;
-use crate::experiments::{AnyTape, Tape};
+use crate::experiments::{AnyTape as _, Saved, Tape, registry};
 use serde_json::Value;
 
-fn pairs(pairs: &[&str]) -> Result<Settings, SettingsError> {
-    let given: Vec<String> = pairs.iter().map(ToString::to_string).collect();
-    let map = checks::from_pairs::<Settings>("loss", &given)?;
-    checks::from_map("loss", &map)
+fn read(pairs: &[&str]) -> Result<(Checked<Settings>, Look), SettingsError> {
+    Saved::from_pairs(pairs)?.read::<MnistLoss>()
 }
 
 /// What `run loss --json` prints.
-fn json(settings: &[&str]) -> Value {
-    let loss = MnistLoss::start(&pairs(settings).unwrap(), &Library::new()).unwrap();
-    let mut tape = Tape::new(loss);
-    AnyTape::seek(&mut tape, u64::MAX);
+fn json(pairs: &[&str]) -> Value {
+    let open = registry::find("loss").unwrap().open;
+    let mut tape = open(&Saved::from_pairs(pairs).unwrap(), &Library::new()).unwrap();
+    tape.seek(u64::MAX);
     tape.json().unwrap()
 }
 
-fn facts(settings: &[&str]) -> Facts {
-    Facts::of(&pairs(settings).unwrap(), &Library::new()).unwrap()
+fn facts(pairs: &[&str]) -> Facts {
+    Facts::of(&read(pairs).unwrap().0, &Library::new()).unwrap()
 }
 
-fn refused(settings: &[&str]) -> String {
-    MnistLoss::start(&pairs(settings).unwrap(), &Library::new()).unwrap_err().to_string()
+/// All that the settings come to, and what is seen of it on the page with the curves.
+fn seen(pairs: &[&str]) -> (Facts, Seen) {
+    let look = Look { tab: Some(Tab::Flat), ..read(pairs).unwrap().1 };
+    let (facts, mut seen) = (facts(pairs), Seen::default());
+    while !seen.renew(&facts, None, &look) {}
+    (facts, seen)
+}
+
+fn refused(pairs: &[&str]) -> String {
+    let started = read(pairs).and_then(|(settings, _)| MnistLoss::start(&settings, &Library::new()));
+    started.unwrap_err().to_string()
 }
 
 #[track_caller]
@@ -131,7 +138,7 @@ fn tables_that_do_not_fit_are_refused_in_one_sentence() {
     let many = format!("predictions={}", vec!["1"; 101].join(","));
     assert!(refused(&[&many]).contains("1 to 100"));
     for out_of_range in ["pixel=784", "image=12396", "factor=10.5", "sigmoid=maybe", "factor=nan"] {
-        assert!(pairs(&[out_of_range]).is_err(), "{out_of_range}");
+        assert!(read(&[out_of_range]).is_err(), "{out_of_range}");
     }
 }
 
@@ -145,12 +152,12 @@ fn tables_that_do_not_fit_are_refused_in_one_sentence() {
 /// ```
 #[test]
 fn the_first_predictions_are_pytorch_s() {
-    let all = facts(&[]);
+    let (all, Seen { image, .. }) = seen(&[]);
     let wanted = [20.2336, 17.0644, 15.2384, 18.3804, 23.8567, 28.6816];
     for (got, wanted) in all.first_predictions.iter().zip(wanted) {
         assert_near(*got, wanted, 5e-5);
     }
-    assert_eq!((all.samples, all.correct, all.never_inked, all.study.threes), (12_396, 6089, 144, 6131));
+    assert_eq!((all.samples, all.correct, all.never_inked, all.train_x.threes()), (12_396, 6089, 144, 6131));
     assert_near(all.accuracy, 0.4912, 5e-5);
     assert_near(all.samples_loss, 0.509_476_594_041_777_5, 1e-12);
     for (got, wanted) in all.study.weights.iter().zip([1.3123, 0.6872, -1.0892]) {
@@ -158,11 +165,11 @@ fn the_first_predictions_are_pytorch_s() {
     }
     assert_near(f64::from(all.bias), 0.6863, 5e-5);
     assert_near(all.study.gradient[378], -0.000_987_329_577_959_970_3, 1e-12);
-    assert_eq!(all.study.steepest(), 349);
-    assert_eq!((all.image.source.as_str(), all.image.digit, all.image.called), ("train/3/10.png", 3, 3));
-    assert_near(all.image.positive + all.image.negative + f64::from(all.bias), all.image.prediction, 1e-5);
-    let seven = facts(&["image=6131"]);
-    assert_eq!((seven.image.digit, seven.image.target), (7, 0));
+    assert_eq!(all.study.steepest, 349);
+    assert_eq!((image.source.as_str(), image.digit, image.called), ("train/3/10.png", 3, 3));
+    assert_near(image.positive + image.negative + f64::from(all.bias), image.prediction, 1e-5);
+    let seven = seen(&["image=6131"]).1.image;
+    assert_eq!((seven.digit, seven.target), (7, 0));
 }
 
 /// ```python
@@ -181,12 +188,12 @@ fn turning_a_weight_is_pytorch_s() {
         (378, 4.0, 22, 6109, -0.002_192_303_754_763_314),
         (378, 1.0, 0, 6089, 0.0),
     ] {
-        let all = facts(&[&format!("pixel={pixel}"), &format!("factor={factor}")]).pixel;
+        let all = seen(&[&format!("pixel={pixel}"), &format!("factor={factor}")]).1.pixel;
         assert_eq!((all.flipped, all.correct), (flipped, correct), "pixel {pixel} times {factor}");
         assert_near(all.loss_change, change, 1e-15);
         assert_near(all.loss, 0.509_476_594_041_777_5 + change, 1e-12);
     }
-    let corner = facts(&["pixel=0", "factor=-10"]).pixel;
+    let corner = seen(&["pixel=0", "factor=-10"]).1.pixel;
     assert_eq!((corner.inked, corner.slope, corner.nearest_flip), (0, 0.0, None));
 }
 
@@ -200,40 +207,88 @@ fn turning_a_weight_is_pytorch_s() {
 #[test]
 fn the_curves_agree_with_the_count_at_each_factor() {
     for pixel in [0, 349, 378, 406] {
-        let all = facts(&[&format!("pixel={pixel}")]);
-        for curve in &all.sweep.curves {
+        let name = format!("pixel={pixel}");
+        let (all, Seen { pixel: chosen, .. }) = seen(&[&name]);
+        let sweep = Sweep::new(&all.train_x, &all.study, pixel);
+        for zoom in Zoom::ALL {
+            let (_, seen) = seen(&[&name, &format!("zoom={}", zoom.word())]);
+            let curve = seen.curve().unwrap();
+            assert_eq!(curve.range, zoom.range());
             assert_eq!([curve.loss[0][0], curve.loss[curve.loss.len() - 1][0]], curve.range);
             for [factor, loss] in curve.loss.iter().copied() {
-                assert_near(all.sweep.at(factor).loss, loss, 1e-13);
+                assert_near(sweep.at(factor).loss, loss, 1e-13);
             }
             // Between two corners at different factors the accuracy stands still.
             for corners in curve.accuracy.windows(2) {
                 let ([from, height], [to, next]) = (corners[0], corners[1]);
                 if to > from && curve.flips <= 400 {
                     assert_eq!(height, next);
-                    let counted = all.sweep.at(f64::midpoint(from, to)).correct as f64 / all.samples as f64;
+                    let counted = sweep.at(f64::midpoint(from, to)).correct as f64 / all.samples as f64;
                     assert_eq!(counted, height, "pixel {pixel} between {from} and {to}");
                 }
             }
         }
         // The slope is the limit of rise over run.
-        let (h, at) = (1e-4, all.sweep.at(1.5));
-        let rise = all.sweep.at(1.5 + h).loss_change - all.sweep.at(1.5 - h).loss_change;
+        let (h, at) = (1e-4, sweep.at(1.5));
+        let rise = sweep.at(1.5 + h).loss_change - sweep.at(1.5 - h).loss_change;
         assert_near(rise / (2.0 * h), at.slope, 1e-9);
-        assert_near(at.gradient * f64::from(all.pixel.weight), at.slope, 1e-15);
+        assert_near(at.gradient * f64::from(chosen.weight), at.slope, 1e-15);
     }
-    let live = facts(&[]);
-    assert_near(live.pixel.nearest_flip.unwrap(), 1.108_852_400_701_172_9, 1e-9);
-    assert_eq!(live.sweep.curves.each_ref().map(|curve| curve.flips)[1..], [44, 0]);
-    assert_eq!(facts(&["pixel=349"]).sweep.curves.each_ref().map(|curve| curve.flips), [3739, 543, 0]);
+    assert_near(seen(&[]).1.pixel.nearest_flip.unwrap(), 1.108_852_400_701_172_9, 1e-9);
+    for (pixel, zoom, flips) in
+        [(378, "usual", 44), (378, "close", 0), (349, "wide", 3739), (349, "usual", 543), (349, "close", 0)]
+    {
+        let (_, seen) = seen(&[&format!("pixel={pixel}"), &format!("zoom={zoom}")]);
+        assert_eq!(seen.curve().unwrap().flips, flips, "pixel {pixel}, {zoom}");
+    }
+}
+
+#[test]
+fn a_look_keeps_what_it_does_not_change() {
+    let mut look = Look { tab: Some(Tab::Flat), ..Look::default() };
+    let (mut seen, mut calls, all) = (Seen::default(), 1, facts(&[]));
+    while !seen.renew(&all, None, &look) {
+        calls += 1;
+    }
+    assert!(calls > 2, "the curve comes in slices");
+    let curve: *const Curve = seen.curve().unwrap();
+    (look.factor, look.image) = (3.0, LAST_IMAGE);
+    // The table is another one, and so is the run; the weights are the same.
+    assert!(seen.renew(&facts(&["predictions=1", "targets=0"]), Some(Act::End), &look), "nothing is drawn anew");
+    assert!(std::ptr::eq(curve, seen.curve().unwrap()));
+    assert_eq!((seen.pixel.factor, seen.image.index), (3.0, LAST_IMAGE));
+    assert!(!seen.renew(&facts(&["seed=1"]), None, &look), "other weights have other curves");
+}
+
+#[test]
+fn the_page_goes_with_the_phase_until_one_is_chosen() {
+    let look = Look::default();
+    let pages: Vec<&str> = Act::ALL.iter().map(|act| look.page(Some(*act)).word()).collect();
+    assert_eq!(pages, ["one", "one", "product", "table", "sigmoid", "flat", "sigmoid", "sigmoid"]);
+    assert_eq!(look.page(None), Tab::One);
+    let look = Look { tab: Some(Tab::Product), ..look };
+    assert_eq!(look.page(Some(Act::End)), Tab::Product);
+}
+
+#[test]
+fn a_table_is_written_as_it_is_read() {
+    let long = vec!["0.25"; 100].join(",");
+    for (text, written) in [("0.9,0.4,0.2", "0.9,0.4,0.2"), (" .5 , -1e3", "0.5,-1000"), (&long, &long)] {
+        let predictions: Predictions = text.parse().unwrap();
+        assert_eq!(predictions.to_string(), written);
+        assert_eq!(written.parse(), Ok(predictions));
+    }
+    assert_eq!("1, 0.0".parse::<Targets>().unwrap().to_string(), "1,0");
+    assert_eq!("0.2,7,x".parse::<Targets>().unwrap_err().to_string(), "0,1,1");
+    assert_eq!((Predictions::new([]), Predictions::new([f64::NAN]), Targets::new([])), (None, None, None));
 }
 
 #[test]
 fn the_phases_show_one_thing_after_the_other() {
-    let mut tape = Tape::new(MnistLoss::start(&Settings::default(), &Library::new()).unwrap());
+    let mut tape = Tape::new(MnistLoss::start(&Checked::default(), &Library::new()).unwrap());
     let acts: Vec<(Option<Act>, Option<Phase>)> = (0..=8)
         .map(|position| {
-            AnyTape::seek(&mut tape, position);
+            tape.seek(position);
             (tape.now().snapshot().act, tape.now().phase())
         })
         .collect();

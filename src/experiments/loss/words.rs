@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::rows::Row;
+use super::seen::Seen;
 use crate::experiments::report::number;
 use crate::experiments::{Table, Values};
 
@@ -10,7 +11,7 @@ const NONE: &str = "\u{2014}";
 /// Rows of the table that a lesson quotes.
 const QUOTED: usize = 6;
 
-pub(super) fn tables(facts: &Facts) -> Vec<Table> {
+pub(super) fn tables(facts: &Facts, seen: &Seen) -> Vec<Table> {
     let title = format!("mnist_loss, {} the sigmoid", if facts.sigmoid { "with" } else { "without" });
     let heads = ["prediction", "target", "p", "distance", "gradient", "cross-entropy", "its gradient"];
     let mut table = Table::new(title, &heads);
@@ -36,10 +37,10 @@ pub(super) fn tables(facts: &Facts) -> Vec<Table> {
     let last = facts.samples - facts.first_predictions.len() / 2;
     for (i, &prediction) in facts.first_predictions.iter().enumerate() {
         let half = facts.first_predictions.len() / 2;
-        let place = if i < half { i } else { last + i - half };
-        images.row(of_all(&format!("image {place}"), format!("{prediction:.4}"), [empty(), empty(), empty()]));
+        let index = if i < half { i } else { last + i - half };
+        images.row(of_all(&format!("image {index}"), format!("{prediction:.4}"), [empty(), empty(), empty()]));
     }
-    let pixel = &facts.pixel;
+    let pixel = &seen.pixel;
     let title = format!("The weight of pixel {}, {}, times {}", pixel.pixel, number(pixel.weight.into()), pixel.factor);
     let mut turned = Table::new(title, &["inked", "flipped", "accuracy", "correct", "mean loss", "change", "slope"]);
     turned.row([
@@ -54,8 +55,8 @@ pub(super) fn tables(facts: &Facts) -> Vec<Table> {
     vec![table, images, turned]
 }
 
-pub(super) fn values(facts: &Facts) -> Values {
-    let Facts { image, pixel, .. } = facts;
+pub(super) fn values(facts: &Facts, seen: &Seen) -> Values {
+    let Seen { image, pixel, .. } = seen;
     let each = |numbers: &mut dyn Iterator<Item = f64>| tensor(numbers, facts.rows.len());
     let of_first = |i: usize| facts.first_predictions.get(i).map_or_else(|| NONE.to_owned(), |at| format!("{at:.4}"));
     let mut values = Values::from([
@@ -79,7 +80,7 @@ pub(super) fn values(facts: &Facts) -> Values {
         ("squashed", if facts.sigmoid { "after the sigmoid" } else { "as they are" }.to_owned()),
         ("seed", facts.seed.to_string()),
         ("samples", facts.samples.to_string()),
-        ("threes", facts.study.threes.to_string()),
+        ("threes", facts.train_x.threes().to_string()),
         ("correct", facts.correct.to_string()),
         ("accuracy", number(facts.accuracy)),
         ("samples_loss", number(facts.samples_loss)),
@@ -93,7 +94,7 @@ pub(super) fn values(facts: &Facts) -> Values {
         ("prediction_5", of_first(5)),
     ]);
     values.extend([
-        ("image", image.place.to_string()),
+        ("image", image.index.to_string()),
         ("image_digit", image.digit.to_string()),
         ("image_prediction", format!("{:.4}", image.prediction)),
         ("image_called", image.called.to_string()),

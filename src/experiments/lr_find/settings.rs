@@ -1,53 +1,58 @@
 //! What a reader can choose about a sweep over the learning rates.
 
 use crate::compute::Device;
-use crate::experiments::settings::{DEVICE, Field, Kind, SettingsError};
-use crate::experiments::trainer::{self, LossChoice, fields};
+use crate::experiments::settings::{Digits, SettingsError, Source};
+use crate::experiments::trainer::{self, LossChoice};
+use crate::experiments::walk::TURN;
 use crate::math::model::{Architecture, Start};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use crate::settings;
 
 /// The most mini-batches of a sweep.
 pub(super) const MAX_ITERATIONS: u64 = 2000;
 /// The fewest: with less, nothing would be left once the ends are taken away.
 const MIN_ITERATIONS: u64 = 20;
 
-/// What a reader can choose. What has the trainer's names means the same there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The digits to tell apart.
-    pub digits: String,
-    /// The model.
-    pub model: Architecture,
-    /// What the training makes small.
-    pub loss: LossChoice,
-    /// How the first parameters are drawn.
-    pub init: Start,
-    /// The first rate.
-    pub start: f64,
-    /// The last rate.
-    pub end: f64,
-    /// How many rates, and so mini-batches.
-    pub iterations: u64,
-    /// How much of the last step goes on in the next.
-    pub momentum: f64,
-    /// How much of each parameter is added to its derivative.
-    pub weight_decay: f64,
-    /// Images in a mini-batch.
-    pub batch_size: usize,
-    /// Whether the images come in random order.
-    pub shuffle: bool,
-    /// The seed of all that is random.
-    pub seed: u64,
-    /// What computes.
-    pub device: Device,
-    /// A folder of the reader's own, or nothing.
-    pub data: String,
+settings! {
+    /// What a reader can choose. What has the trainer's names means the same there.
+    pub struct Settings {
+        /// The digits to tell apart.
+        digits: Digits = Digits::threes_and_sevens(), in 2.., as trainer::Settings::digits();
+        /// What turns an image into a prediction: each model has learning rates of its own that suit it.
+        model: Architecture = Architecture::Linear;
+        /// What the training makes small.
+        loss: LossChoice = LossChoice::Auto, as trainer::Settings::loss();
+        /// How the first parameters are drawn.
+        init: Start = Start::Randn, as trainer::Settings::init();
+        /// The first learning rate: so low that it changes next to nothing.
+        start: f64 = 1e-4, in 1e-8..=500.0;
+        /// The last learning rate: high enough to do harm. The sweep stops before it if the loss gets out of hand.
+        end: f64 = 100.0, in 1e-7..=1000.0;
+        /// How many rates are tried, each for one mini-batch.
+        iterations: u64 = 100, in MIN_ITERATIONS..=MAX_ITERATIONS;
+        /// How much of the last step goes on in the next.
+        momentum: f64 = 0.0, in 0.0..=0.999, as trainer::Settings::momentum();
+        /// How much of each parameter is added to its derivative.
+        weight_decay: f64 = 0.0, in 0.0..=1.0, as trainer::Settings::weight_decay();
+        /// Images in a mini-batch.
+        batch_size: usize = 256, in 1..=60_000, as trainer::Settings::batch_size();
+        /// Whether the images come in random order. If not, the first mini-batches show one digit only, and mislead.
+        shuffle: bool = true;
+        /// Where the random numbers start. The same seed gives the same sweep, and PyTorch's numbers.
+        seed: u64 = 42, in 0..=u64::from(u32::MAX);
+        /// What computes.
+        device: Device = Device::Auto, as trainer::Settings::device();
+        /// A folder of the reader's own, or nothing.
+        data: Source = Source::none(), as trainer::Settings::data();
+    }
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self::of(&trainer::Settings::default())
+impl crate::experiments::Settings for Settings {
+    fn usual(given: &Self) -> Self {
+        Self::of(&trainer::Settings::usual_for(given.model))
+    }
+
+    fn seed(&mut self) -> Option<&mut u64> {
+        Some(&mut self.seed)
     }
 }
 
@@ -62,16 +67,13 @@ impl Settings {
             model: run.model,
             loss: run.loss,
             init: run.init,
-            start: 1e-4,
-            end: 100.0,
-            iterations: 100,
             momentum: run.momentum,
             weight_decay: run.weight_decay,
             batch_size: run.batch_size,
-            shuffle: true,
             seed: run.seed,
             device: run.device,
             data: run.data,
+            ..Self::default()
         }
     }
 
@@ -102,60 +104,24 @@ impl Settings {
         self.start * (self.end / self.start).powf(part)
     }
 
-    /// The settings, if the rate grows.
-    pub(super) fn checked(&self) -> Result<Self, SettingsError> {
+    /// The position of the last phase, where no loss gets out of hand: there a sweep opens.
+    #[must_use]
+    pub const fn end_position(&self) -> u64 {
+        self.after(self.iterations) + 1
+    }
+
+    /// The position after so many steps.
+    pub(super) const fn after(&self, steps: u64) -> u64 {
+        let steps = if steps < self.iterations { steps } else { self.iterations };
+        1 + TURN * steps
+    }
+
+    /// That the rate grows.
+    pub(super) fn check(&self) -> Result<(), SettingsError> {
         if self.end > self.start {
-            return Ok(self.clone());
+            return Ok(());
         }
         let expected = format!("a rate above start, which is {}", self.start);
         Err(SettingsError::value("end", self.end, expected, (self.start * 1e6).min(1000.0)))
-    }
-}
-
-impl crate::experiments::Settings for Settings {
-    const FIELDS: &'static [Field] = &[
-        fields::DIGITS,
-        Field {
-            name: "model",
-            kind: Kind::Choice(Architecture::NAMES),
-            meaning: "What turns an image into a prediction: each model has learning rates of its own that suit it.",
-        },
-        fields::LOSS,
-        fields::INIT,
-        Field {
-            name: "start",
-            kind: Kind::Number { min: 1e-8, max: 500.0 },
-            meaning: "The first learning rate: so low that it changes next to nothing.",
-        },
-        Field {
-            name: "end",
-            kind: Kind::Number { min: 1e-7, max: 1000.0 },
-            meaning: "The last learning rate: high enough to do harm. The sweep stops before it if the loss gets out of hand.",
-        },
-        Field {
-            name: "iterations",
-            kind: Kind::Integer { min: MIN_ITERATIONS, max: MAX_ITERATIONS },
-            meaning: "How many rates are tried, each for one mini-batch.",
-        },
-        fields::MOMENTUM,
-        fields::WEIGHT_DECAY,
-        fields::BATCH_SIZE,
-        Field {
-            name: "shuffle",
-            kind: Kind::Switch,
-            meaning: "Whether the images come in random order. If not, the first mini-batches show one digit only, and mislead.",
-        },
-        Field {
-            name: "seed",
-            kind: Kind::Integer { min: 0, max: u32::MAX as u64 },
-            meaning: "Where the random numbers start. The same seed gives the same sweep, and PyTorch's numbers.",
-        },
-        DEVICE,
-        fields::DATA,
-    ];
-
-    fn usual(given: &Map<String, Value>) -> Self {
-        let model = given.get("model").and_then(|model| serde_json::from_value(model.clone()).ok());
-        Self::of(&trainer::Settings::usual_for(model.unwrap_or_default()))
     }
 }

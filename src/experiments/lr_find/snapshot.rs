@@ -76,7 +76,7 @@ impl Snapshot {
             steps: sweep.steps,
             batches: plan.batches(),
             batch_accuracy: sweep.batch.map(|(_, score)| score.accuracy()),
-            settings: sweep.settings.clone(),
+            settings: sweep.settings.clone().into_inner(),
         }
     }
 

@@ -1,14 +1,12 @@
 use super::*;
 use crate::experiments::trainer::{self, Trainer};
-use crate::experiments::{AnyTape, Tape, settings};
+use crate::experiments::{Saved, Tape};
 use std::sync::LazyLock;
 
 static DATA: LazyLock<Library> = LazyLock::new(Library::new);
 
 fn tape(pairs: &[&str]) -> Tape<LrFind> {
-    let pairs: Vec<String> = pairs.iter().map(ToString::to_string).collect();
-    let map = settings::from_pairs::<Settings>("lr-find", &pairs).unwrap();
-    let settings: Settings = settings::from_map("lr-find", &map).unwrap();
+    let (settings, _) = Saved::from_pairs(pairs).unwrap().read::<LrFind>().unwrap();
     Tape::new(LrFind::start(&settings, &DATA).unwrap())
 }
 
@@ -118,7 +116,7 @@ fn the_suggested_rate_trains_well() {
     for model in ["linear", "simple-net"] {
         let found = ended(&[&format!("model={model}")]);
         let chosen = trainer::Settings { epochs: 1, ..found.settings.trainer(found.suggestion.unwrap()) };
-        let mut run = Tape::new(Trainer::start(&chosen, &DATA).unwrap());
+        let mut run = Tape::new(Trainer::start(&Checked::new(chosen.clone()).unwrap(), &DATA).unwrap());
         run.seek(u64::MAX);
         let accuracy = run.now().snapshot().epochs.last().unwrap().accuracy;
         assert!(accuracy > 0.95, "{model} at {}: {accuracy}", chosen.lr);
@@ -128,7 +126,7 @@ fn the_suggested_rate_trains_well() {
 #[test]
 fn strides_and_steps_back_end_in_the_same_bits() {
     let pairs = ["batch_size=512", "iterations=30"];
-    let json = |tape: &Tape<LrFind>| AnyTape::json(tape).unwrap();
+    let json = |tape: &Tape<LrFind>| serde_json::to_value(tape.now().snapshot()).unwrap();
     let mut single = tape(&pairs);
     for _ in 0..57 {
         assert_eq!(single.run(1), 1);
@@ -156,7 +154,7 @@ fn rates_grow_by_equal_factors_from_the_first_to_the_last() {
 
 #[test]
 fn rates_that_fall_are_refused_in_one_sentence() {
-    let settings = Settings { start: 10.0, end: 0.1, ..Settings::default() };
+    let settings = Checked::new(Settings { start: 10.0, end: 0.1, ..Settings::default() }).unwrap();
     let Err(error) = LrFind::start(&settings, &DATA) else { panic!("it started") };
     let expected = "end is \"0.1\"; expected a rate above start, which is 10; the nearest valid value is 1000";
     assert_eq!(error.to_string(), expected);

@@ -10,8 +10,7 @@ const LINE: usize = 75;
 const DIGITS: usize = 8;
 
 /// `array([[0, 29], [48, 166]], dtype=uint8)`, with columns aligned and long lines folded.
-#[must_use]
-pub fn array_text(cells: &Cells) -> String {
+pub(super) fn array_text(cells: &Cells) -> String {
     let (rows, dtype) = match cells {
         Cells::Bytes(rows) => (each(rows, ToString::to_string), "dtype=uint8)"),
         Cells::Floats(rows) => (floats(rows), "dtype=float32)"),

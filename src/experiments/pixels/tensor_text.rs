@@ -7,8 +7,7 @@ const INDENT: usize = "tensor(".len();
 const LINE: usize = 80;
 
 /// `tensor([[0, 29], [48, 166]], dtype=torch.uint8)`, with columns aligned and long lines folded.
-#[must_use]
-pub fn tensor_text(cells: &Cells) -> String {
+pub(super) fn tensor_text(cells: &Cells) -> String {
     let rows = cell_texts(cells);
     let width = rows.iter().flatten().map(String::len).max().unwrap_or(0);
     let per_line = (LINE.saturating_sub(INDENT + 1) / (width + ", ".len())).max(1);

@@ -156,7 +156,7 @@ impl Stored {
         }
         let values: Vec<f32> = self.bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
         match values.iter().position(|value| !value.is_finite()) {
-            Some(place) => Err(Problem::NotFinite { name: name.to_owned(), place, value: values[place] }),
+            Some(index) => Err(Problem::NotFinite { name: name.to_owned(), index, value: values[index] }),
             None => Ok(values),
         }
     }

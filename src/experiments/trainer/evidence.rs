@@ -1,9 +1,9 @@
 //! What a mistake leaves behind in a run, as values for the break-it shelf's words.
 
-use super::{Snapshot, Trainer};
+use super::Snapshot;
 use crate::experiments::report::number;
 use crate::experiments::walk::shown;
-use crate::experiments::{Experiment, Values};
+use crate::experiments::Values;
 
 impl Snapshot {
     /// The lesson's values and, beside them, the traces of mistakes. A dash stands for what is not known.
@@ -14,7 +14,7 @@ impl Snapshot {
     /// images with a wrong class.
     #[must_use]
     pub fn evidence(&self) -> Values {
-        let mut values = Trainer::values(self);
+        let mut values = self.values();
         let dash = || "-".to_owned();
         let share = |value: Option<f64>| value.map_or_else(dash, |share| format!("{share:.4}"));
         let [low, high] = self.logit_range().map_or([None; 2], |range| range.map(Some));

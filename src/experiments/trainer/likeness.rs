@@ -3,8 +3,8 @@
 //!
 //! Two things are looked at. The images most like it, among a thousand of every digit: of MNIST's held-out eights 87 %
 //! have at most one 3 or 7 among their ten, of the ones nearly all, and of the threes and sevens themselves 2 % (a test
-//! counts them). And the distance to the nearest mean against that of the held-out images: that alone finds 6 % of the
-//! eights and no one, for an eight is not far from the mean 3, but it finds what is no digit at all.
+//! counts them). And the distance to the nearest mean, against that of the held-out images: that alone finds 6 % of the
+//! eights and none of the ones, for an eight is not far from the mean 3, but it finds what is no digit at all.
 
 use super::Means;
 use crate::data::{Dataset, PIXELS};
@@ -34,21 +34,60 @@ pub struct Likeness {
     pub farther_than: f64,
 }
 
-impl Likeness {
-    /// Compares `image` with the training images and with the means of the task's `digits`.
-    #[must_use]
-    pub fn of(image: &[u8; PIXELS], dataset: &Dataset, digits: &[u8], means: &Means) -> Self {
-        let of_digit = |digit: u8| dataset.train.of_digit(digit).iter().take(OF_EACH).copied();
-        let indices: Vec<u32> = (0..10).flat_map(of_digit).collect();
-        let found = most_alike(dataset.train.pixels().as_chunks().0, &indices, image, ALIKE);
+/// A comparison under way: some training images after others.
+#[derive(Debug)]
+pub(super) struct Comparing {
+    /// The training images to compare with.
+    indices: Vec<u32>,
+    /// How many were compared.
+    done: usize,
+    /// The most alike ones of each part that was compared.
+    found: Vec<u32>,
+}
+
+impl Comparing {
+    /// Nothing compared yet.
+    pub(super) fn new(dataset: &Dataset) -> Self {
+        let indices = (0..10).flat_map(|digit| of_digit(dataset, digit)).collect();
+        Self { indices, done: 0, found: Vec::new() }
+    }
+
+    /// Compares `image` with so many more training images, and at the end with the means of the task's `digits`: then that is
+    /// its likeness.
+    pub(super) fn advance(
+        &mut self,
+        image: &[u8; PIXELS],
+        dataset: &Dataset,
+        digits: &[u8],
+        means: &Means,
+        images: usize,
+    ) -> Option<Likeness> {
+        let pixels = dataset.train.pixels().as_chunks().0;
+        let end = self.indices.len().min(self.done + images);
+        let part = self.indices.get(self.done..end).unwrap_or_default();
+        self.found.extend(most_alike(pixels, part, image, ALIKE));
+        self.done = end;
+        if end < self.indices.len() {
+            return None;
+        }
+        // The most alike of all are among the most alike of each part.
+        let found = most_alike(pixels, &self.found, image, ALIKE);
         let alike: Vec<(u32, u8)> =
             found.into_iter().map(|index| (index, dataset.train.label(index as usize))).collect();
         let known = alike.iter().filter(|(_, digit)| digits.contains(digit)).count();
-        let has_others = (0..10).any(|digit| !digits.contains(&digit) && of_digit(digit).next().is_some());
+        let mut others = (0..10).filter(|digit| !digits.contains(digit));
+        let has_others = others.any(|digit| of_digit(dataset, digit).next().is_some());
         let farther_than = means.farther_than(means.distances(image).into_iter().fold(f64::INFINITY, f64::min));
-        Self { alike, compared: indices.len(), known, has_others, farther_than }
+        Some(Likeness { alike, compared: end, known, has_others, farther_than })
     }
+}
 
+/// The training images of a digit that are compared with.
+fn of_digit(dataset: &Dataset, digit: u8) -> impl Iterator<Item = u32> + '_ {
+    dataset.train.of_digit(digit).iter().take(OF_EACH).copied()
+}
+
+impl Likeness {
     /// Whether too few of the most alike images show one of the model's digits.
     #[must_use]
     pub const fn is_of_others(&self) -> bool {
@@ -141,14 +180,34 @@ mod tests {
     use super::*;
     use crate::data::{Library, Split};
     use rayon::prelude::*;
-    use std::sync::Arc;
+
+    fn likeness(image: &[u8; PIXELS], data: &Dataset, digits: &[u8], means: &Means) -> Likeness {
+        let mut work = Comparing::new(data);
+        loop {
+            if let Some(likeness) = work.advance(image, data, digits, means, 2500) {
+                return likeness;
+            }
+        }
+    }
+
+    #[test]
+    fn images_compared_some_at_a_time_are_compared_the_same() {
+        let data = Library::new().builtin().unwrap();
+        let (digits, means) = ([3, 7], Means::of(&data, &[3, 7]));
+        let image = data.valid.image(7).as_chunks().0[0];
+        let all = Comparing::new(&data).advance(&image, &data, &digits, &means, 10_000).unwrap();
+        assert_eq!(likeness(&image, &data, &digits, &means), all);
+        let mut work = Comparing::new(&data);
+        let steps = (1..).find_map(|step| Some((step, work.advance(&image, &data, &digits, &means, 999)?)));
+        assert_eq!(steps, Some((11, all)));
+    }
 
     /// How many held-out images of `digit` are unlike all of `digits`: by alike images, by distance, by either.
     fn counts(data: &Dataset, digits: &[u8], means: &Means, digit: u8) -> [u32; 3] {
         let images = data.split(Split::Valid);
         let marks = images.of_digit(digit).par_iter().map(|&index| {
             let (chunks, _) = images.image(index as usize).as_chunks();
-            let found = Likeness::of(&chunks[0], data, digits, means);
+            let found = likeness(&chunks[0], data, digits, means);
             [found.is_of_others(), found.is_far(), found.is_unlike()].map(u32::from)
         });
         marks.reduce(|| [0; 3], |a, b| [a[0] + b[0], a[1] + b[1], a[2] + b[2]])
@@ -169,7 +228,7 @@ mod tests {
     #[test]
     fn other_digits_are_unlike_both_and_threes_and_sevens_are_not() {
         let data = Library::new().builtin().unwrap();
-        let means = Means::new(&data, &[3, 7]);
+        let means = Means::of(&data, &[3, 7]);
         let counts = [3, 7, 1, 8].map(|digit| counts(&data, &[3, 7], &means, digit));
         // Of 1010 threes, 1028 sevens, 1135 ones and 974 eights.
         assert_eq!(counts, [[10, 17, 27], [32, 3, 34], [1131, 0, 1131], [849, 55, 856]]);
@@ -179,9 +238,9 @@ mod tests {
     fn what_is_no_digit_is_far_from_every_mean() {
         let data = Library::new().builtin().unwrap();
         let all: Vec<u8> = (0..10).collect();
-        let means = Means::new(&data, &all);
+        let means = Means::of(&data, &all);
         let stripes: [u8; PIXELS] = std::array::from_fn(|pixel| if pixel / 28 % 2 == 0 { 255 } else { 0 });
-        let found = Likeness::of(&stripes, &data, &all, &means);
+        let found = likeness(&stripes, &data, &all, &means);
         assert!(!found.has_others && !found.is_of_others() && found.is_far() && found.is_unlike());
         let text = found.words(&all, 10_000);
         assert!(
@@ -194,7 +253,7 @@ mod tests {
     #[test]
     fn the_words_have_the_numbers() {
         let eights = Likeness {
-            alike: (0..10).map(|place| (place, if place == 4 { 3 } else { 8 })).collect(),
+            alike: (0..10).map(|index| (index, if index == 4 { 3 } else { 8 })).collect(),
             compared: 10_000,
             known: 1,
             has_others: true,
@@ -212,8 +271,8 @@ mod tests {
 
     #[test]
     fn the_share_is_counted_over_the_held_out_images() {
-        let data = Arc::clone(&Library::new().builtin().unwrap());
-        let means = Means::new(&data, &[3, 7]);
+        let data = Library::new().builtin().unwrap();
+        let means = Means::of(&data, &[3, 7]);
         assert_eq!((means.farther_than(0.0), means.farther_than(1.0)), (0.0, 1.0));
         let nearest = |index: &u32| {
             let (chunks, _) = data.valid.image(*index as usize).as_chunks();

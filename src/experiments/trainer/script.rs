@@ -2,11 +2,10 @@
 //!
 //! The script is for reading as much as for running, so it has what these settings need and nothing else.
 
-use super::Settings;
-use crate::experiments::settings::to_map;
-use crate::math::layer::conv2d::Conv2d;
+use super::{Settings, spelling};
+use crate::experiments::settings::{Field, Fields as _};
 use crate::math::loss::Loss;
-use crate::math::model::{Layer, Model, Start};
+use crate::math::model::{Model, Start};
 use serde_json::Value;
 
 /// Letters in a line of the settings.
@@ -100,18 +99,18 @@ pub(super) fn write(settings: &Settings, model: &Model, digits: &[u8]) -> String
 }
 
 fn head(settings: &Settings, digits: &[u8]) -> String {
-    let with_file = !settings.weights.is_empty();
+    let with_file = !settings.weights.is_none();
     let (needs, import) = if with_file {
         ("torch, numpy and safetensors", "\nfrom safetensors.torch import load_file")
     } else {
         ("torch and numpy", "")
     };
     let digits: Vec<String> = digits.iter().map(u8::to_string).collect();
-    let (folder, own) = if settings.data.is_empty() {
+    let (folder, own) = if settings.data.is_none() {
         (text("."), "")
     } else {
         let own = "# The lab read this folder. If it has pictures instead of the four files, put them into IDX files first.\n";
-        (text(&settings.data), own)
+        (text(settings.data.as_str()), own)
     };
     let Settings { seed, batch_size, epochs, .. } = settings;
     format!(
@@ -151,13 +150,9 @@ BATCH_SIZE = {batch_size}
 /// All settings as in `--set`, but for paths, which may hold anything.
 fn list(settings: &Settings) -> String {
     let mut lines = vec![String::new()];
-    for (name, value) in to_map(settings) {
-        let value = match value {
-            _ if ["data", "weights", "device"].contains(&name.as_str()) => continue,
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        let word = format!(" {name}={value}");
+    let is_told = |field: &&&Field<Settings>| ![Settings::data(), Settings::weights(), Settings::device()].contains(*field);
+    for field in Settings::FIELDS.iter().filter(is_told) {
+        let word = format!(" {}={}", field.name(), spelling::value(settings, field));
         match lines.last_mut() {
             Some(line) if line.len() + word.len() <= WIDTH => line.push_str(&word),
             _ => lines.push(word),
@@ -203,8 +198,8 @@ with torch.no_grad():
 "
         )
     };
-    if !settings.weights.is_empty() {
-        let path = text(&settings.weights);
+    if !settings.weights.is_none() {
+        let path = text(settings.weights.as_str());
         let tensors = if model.layers.len() == 1 {
             // `nn.Sequential` puts the layer's place before its names.
             format!("{{name.removeprefix(\"0.\"): tensor for name, tensor in load_file({path}).items()}}")
@@ -232,29 +227,13 @@ torch.manual_seed(SEED)
 }
 
 fn definition(model: &Model) -> String {
-    let layers: Vec<String> = model.layers.iter().map(|layer| python(*layer)).collect();
-    match &layers[..] {
-        [layer] => format!("model = {layer}"),
-        layers => format!("model = nn.Sequential(\n    {},\n)", layers.join(",\n    ")),
-    }
-}
-
-fn python(layer: Layer) -> String {
-    match layer {
-        Layer::Linear { inputs, outputs } => format!("nn.Linear({inputs}, {outputs})"),
-        Layer::Relu => "nn.ReLU()".to_owned(),
-        Layer::Conv2d(Conv2d { inputs, outputs, .. }) => {
-            format!("nn.Conv2d({inputs}, {outputs}, 3, stride=2, padding=1)")
-        }
-        Layer::Unflatten => "nn.Unflatten(1, (1, 28, 28))".to_owned(),
-        Layer::Flatten => "nn.Flatten()".to_owned(),
-    }
+    format!("model = {}", spelling::model(model, " ", ",\n"))
 }
 
 fn train(settings: &Settings) -> String {
-    let Settings { lr, momentum, weight_decay, shuffle, zero_grad, target, patience, .. } = settings;
-    let option = |name: &str, value: f64| if value == 0.0 { String::new() } else { format!(", {name}={value:?}") };
-    let options = option("momentum", *momentum) + &option("weight_decay", *weight_decay);
+    let Settings { lr, shuffle, zero_grad, target, patience, .. } = settings;
+    let options: String =
+        spelling::sgd_options(settings).map(|(name, value)| format!(", {name}={value:?}")).collect();
     let order = if *shuffle { "torch.randperm(len(train_x))" } else { "torch.arange(len(train_x))" };
     let zero = if *zero_grad {
         "optimizer.zero_grad()"

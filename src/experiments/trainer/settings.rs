@@ -1,15 +1,15 @@
-//! What a reader can choose about a training run, and what becomes of it once it is checked.
+//! What a reader can choose about a training run, and what becomes of it with the data.
 
-use super::{Checkpoint, Means, fields};
+use super::{Checkpoint, Means};
 use crate::compute::{Device, Sgd, Task};
 use crate::data::{Library, batches};
-use crate::experiments::settings::{DEVICE, Field, Kind, SettingsError, from_map, parse_digits, to_map};
+use crate::experiments::settings::{Checked, Digits, SettingsError, Source};
 use crate::experiments::walk::single;
 use crate::math::loss::Loss;
 use crate::math::model::{Architecture, Model, Start, Tensor};
 use crate::math::torch::Generator;
+use crate::{choice, settings};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,45 +19,50 @@ const MAX_EPOCHS: u64 = 10_000;
 /// The fewest training images that MNIST has of any digit (the fives).
 const FEWEST_OF_A_DIGIT: u64 = 5421;
 
-/// What a reader can choose.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The digits to tell apart; a digit's place is its class.
-    pub digits: String,
-    /// The model.
-    pub model: Architecture,
-    /// What the training makes small.
-    pub loss: LossChoice,
-    /// How the first parameters are drawn.
-    pub init: Start,
-    /// The learning rate.
-    pub lr: f64,
-    /// How much of the last step goes on in the next.
-    pub momentum: f64,
-    /// How much of each parameter is added to its derivative.
-    pub weight_decay: f64,
-    /// Images in a mini-batch.
-    pub batch_size: usize,
-    /// Whether each epoch has an order of its own.
-    pub shuffle: bool,
-    /// Whether the gradient is set to zero after each step.
-    pub zero_grad: bool,
-    /// The share of training images that are given the wrong class.
-    pub wrong_labels: f64,
-    /// The seed of all that is random.
-    pub seed: u64,
-    /// How often to go through the training images.
-    pub epochs: u64,
-    /// The accuracy on held-out images at which to stop; 0 for none.
-    pub target: f64,
-    /// Epochs without a lower validation loss after which to stop; 0 for never.
-    pub patience: u64,
-    /// What computes.
-    pub device: Device,
-    /// A folder of the reader's own, or nothing.
-    pub data: String,
-    /// A safetensors file to start from instead of drawing, or nothing.
-    pub weights: String,
+settings! {
+    /// What a reader can choose. A digit's index among `digits` is its class.
+    pub struct Settings {
+        /// The digits to tell apart. Of two, the first has target 1 and the second target 0.
+        digits: Digits = Digits::threes_and_sevens(), in 2..;
+        /// What turns an image into a prediction: one layer of weights, one with 30 or 128 hidden numbers, or convolutions.
+        model: Architecture = Architecture::Linear;
+        /// What training makes small. auto: the book's mnist_loss for its two models on two digits, else cross-entropy.
+        loss: LossChoice = LossChoice::Auto;
+        /// How the first parameters are drawn. randn: bell-shaped with spread 1. uniform: small, as nn.Linear does.
+        init: Start = Start::Randn;
+        /// The learning rate: how much of the gradient each step takes away from the parameters.
+        lr: f64 = 1.0, in 0.0..=1000.0;
+        /// How much of the last step goes on in the next, as of a heavy ball; 0 for none.
+        momentum: f64 = 0.0, in 0.0..=0.999;
+        /// How strongly every parameter is drawn towards zero; 0 for not at all.
+        weight_decay: f64 = 0.0, in 0.0..=1.0;
+        /// How many images you look at before each step. The last mini-batch of an epoch may be smaller.
+        batch_size: usize = 256, in 1..=60_000;
+        /// Whether images come in a new random order each epoch. If not: digit after digit, in name order.
+        shuffle: bool = false;
+        /// Whether the gradient starts from zero at each mini-batch. If not, gradients add up: a well-known mistake.
+        zero_grad: bool = true;
+        /// The share of training images that are given the wrong digit, to see what mistakes in the data do.
+        wrong_labels: f64 = 0.0, in 0.0..=1.0;
+        /// Where the random numbers start. The same seed gives the same run, and PyTorch's numbers.
+        seed: u64 = 42, in 0..=u64::from(u32::MAX);
+        /// How many times you go through all training images.
+        epochs: u64 = 10, in 0..=MAX_EPOCHS;
+        /// Stop as soon as this share of the held-out images is read rightly; 0 to go on to the last epoch.
+        target: f64 = 0.0, in 0.0..=1.0;
+        /// Stop when the validation loss has not fallen for so many epochs; 0 to go on to the last epoch.
+        patience: u64 = 0, in 0..=MAX_EPOCHS;
+        /// What does the arithmetic: the processor (cpu), or an NVIDIA GPU (cuda, cuda:1). The numbers are the same.
+        device: Device = Device::Auto;
+        /// A folder of your own, with train/<digit>/*.png and valid/<digit>/*.png or four IDX files. Empty: MNIST.
+        data: Source = Source::none();
+        /// A safetensors file with parameters to start from, from this lab or from PyTorch. Empty: draw them.
+        weights: Source = Source::none();
+    }
+}
+
+choice! {
+    LossChoice { Auto = "auto", Mnist = "mnist", CrossEntropy = "cross-entropy", Accuracy = "accuracy" }
 }
 
 /// What a reader asks to make small.
@@ -76,8 +81,6 @@ pub enum LossChoice {
 }
 
 impl LossChoice {
-    pub(in crate::experiments) const NAMES: &'static [&'static str] = &["auto", "mnist", "cross-entropy", "accuracy"];
-
     /// The loss for this model and so many classes.
     #[must_use]
     pub const fn loss(self, model: Architecture, classes: usize) -> Loss {
@@ -88,11 +91,26 @@ impl LossChoice {
             Self::Accuracy => Loss::Accuracy,
         }
     }
+
+    /// The choice that gives this loss for this model and so many classes: `Auto` where it is the usual one.
+    #[must_use]
+    pub fn of(loss: Loss, model: Architecture, classes: usize) -> Self {
+        match loss {
+            loss if loss == model.usual_loss(classes) => Self::Auto,
+            Loss::Mnist => Self::Mnist,
+            Loss::CrossEntropy => Self::CrossEntropy,
+            Loss::Accuracy => Self::Accuracy,
+        }
+    }
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self::usual_for(Architecture::Linear)
+impl crate::experiments::Settings for Settings {
+    fn usual(given: &Self) -> Self {
+        Self::usual_of(given.model, given.digits.len())
+    }
+
+    fn seed(&mut self) -> Option<&mut u64> {
+        Some(&mut self.seed)
     }
 }
 
@@ -100,32 +118,13 @@ impl Settings {
     /// Settings under which a model learns well. Those of `linear` and `simple-net` are the book's.
     #[must_use]
     pub fn usual_for(model: Architecture) -> Self {
-        let book = Self {
-            digits: "3,7".to_owned(),
-            model,
-            loss: LossChoice::Auto,
-            init: Start::Randn,
-            lr: 1.0,
-            momentum: 0.0,
-            weight_decay: 0.0,
-            batch_size: 256,
-            shuffle: false,
-            zero_grad: true,
-            wrong_labels: 0.0,
-            seed: 42,
-            epochs: 10,
-            target: 0.0,
-            patience: 0,
-            device: Device::Auto,
-            data: String::new(),
-            weights: String::new(),
-        };
+        let book = Self { model, ..Self::default() };
         let network = Self { init: Start::Uniform, lr: 0.1, ..book.clone() };
         let modern = Self { momentum: 0.9, batch_size: 64, shuffle: true, ..network.clone() };
         match model {
             Architecture::Linear => book,
             Architecture::SimpleNet => network,
-            Architecture::Mlp => Self { digits: "all".to_owned(), lr: 0.05, ..modern },
+            Architecture::Mlp => Self { digits: Digits::all(), lr: 0.05, ..modern },
             Architecture::Cnn => Self { weight_decay: 5e-4, ..modern },
         }
     }
@@ -139,85 +138,21 @@ impl Settings {
         let usual = Self::usual_for(model);
         if model == Architecture::Cnn && digits > 2 { Self { lr: 0.05, ..usual } } else { usual }
     }
-}
 
-impl crate::experiments::Settings for Settings {
-    const FIELDS: &'static [Field] = &[
-        fields::DIGITS,
-        Field {
-            name: "model",
-            kind: Kind::Choice(Architecture::NAMES),
-            meaning: "What turns an image into a prediction: one layer of weights, one with 30 or 128 hidden numbers, or convolutions.",
-        },
-        fields::LOSS,
-        fields::INIT,
-        Field {
-            name: "lr",
-            kind: Kind::Number { min: 0.0, max: 1000.0 },
-            meaning: "The learning rate: how much of the gradient each step takes away from the parameters.",
-        },
-        fields::MOMENTUM,
-        fields::WEIGHT_DECAY,
-        fields::BATCH_SIZE,
-        Field {
-            name: "shuffle",
-            kind: Kind::Switch,
-            meaning: "Whether images come in a new random order each epoch. If not: digit after digit, in name order.",
-        },
-        Field {
-            name: "zero_grad",
-            kind: Kind::Switch,
-            meaning: "Whether the gradient starts from zero at each mini-batch. If not, gradients add up: a well-known mistake.",
-        },
-        Field {
-            name: "wrong_labels",
-            kind: Kind::Number { min: 0.0, max: 1.0 },
-            meaning: "The share of training images that are given the wrong digit, to see what mistakes in the data do.",
-        },
-        Field {
-            name: "seed",
-            kind: Kind::Integer { min: 0, max: u32::MAX as u64 },
-            meaning: "Where the random numbers start. The same seed gives the same run, and PyTorch's numbers.",
-        },
-        Field {
-            name: "epochs",
-            kind: Kind::Integer { min: 0, max: MAX_EPOCHS },
-            meaning: "How many times you go through all training images.",
-        },
-        Field {
-            name: "target",
-            kind: Kind::Number { min: 0.0, max: 1.0 },
-            meaning: "Stop as soon as this share of the held-out images is read rightly; 0 to go on to the last epoch.",
-        },
-        Field {
-            name: "patience",
-            kind: Kind::Integer { min: 0, max: MAX_EPOCHS },
-            meaning: "Stop when the validation loss has not fallen for so many epochs; 0 to go on to the last epoch.",
-        },
-        DEVICE,
-        fields::DATA,
-        Field {
-            name: "weights",
-            kind: Kind::Path,
-            meaning: "A safetensors file with parameters to start from, from this lab or from PyTorch. Empty: draw them.",
-        },
-    ];
-
-    fn usual(given: &Map<String, Value>) -> Self {
-        let model = given.get("model").and_then(|model| serde_json::from_value(model.clone()).ok());
-        let model = model.unwrap_or_default();
-        match given.get("digits").and_then(Value::as_str).and_then(parse_digits) {
-            Some(digits) => Self::usual_of(model, digits.len()),
-            None => Self::usual_for(model),
+    /// The optimiser.
+    #[must_use]
+    pub fn sgd(&self) -> Sgd {
+        Sgd {
+            rate: single(self.lr),
+            momentum: single(self.momentum),
+            weight_decay: single(self.weight_decay),
+            zero_grad: self.zero_grad,
         }
     }
-}
 
-impl Settings {
     /// Raises `epochs` so that at least `steps` mini-batches fit, as far as can be told without the data.
     pub(super) fn allow_steps(&mut self, steps: u64) {
-        let digits = parse_digits(&self.digits).map_or(1, |digits| digits.len() as u64);
-        let images = if self.data.is_empty() { digits * FEWEST_OF_A_DIGIT } else { 1 };
+        let images = if self.data.is_none() { self.digits.len() as u64 * FEWEST_OF_A_DIGIT } else { 1 };
         let batches = images.div_ceil(self.batch_size.max(1) as u64);
         self.epochs = self.epochs.max(steps.div_ceil(batches)).min(MAX_EPOCHS);
     }
@@ -226,7 +161,7 @@ impl Settings {
 /// Settings that have been checked against the data: all that stays the same during a run.
 #[derive(Debug)]
 pub(in crate::experiments) struct Plan {
-    pub settings: Settings,
+    pub settings: Checked<Settings>,
     pub model: Arc<Model>,
     pub task: Arc<Task>,
     pub sgd: Sgd,
@@ -239,14 +174,13 @@ pub(in crate::experiments) struct Plan {
 }
 
 impl Plan {
-    /// Checks the settings, reads the data and finds the images.
+    /// Checks the settings against the data, and finds the images.
     ///
     /// # Errors
-    /// A setting outside its range, digits that the model or the data does not go with, data that cannot be read, or a
-    /// file of parameters that are not the model's.
-    pub fn new(settings: &Settings, library: &Library) -> Result<Self, SettingsError> {
-        let settings: Settings = from_map("trainer", &to_map(settings))?;
-        let digits = parse_digits(&settings.digits).unwrap_or_default();
+    /// Digits that the model or the data does not go with, data that cannot be read, or a file of parameters that are not the
+    /// model's.
+    pub fn new(settings: &Checked<Settings>, library: &Library) -> Result<Self, SettingsError> {
+        let digits = &settings.digits;
         let loss = settings.loss.loss(settings.model, digits.len());
         if loss.logits(digits.len()) == 1 && digits.len() != 2 {
             let expected =
@@ -254,28 +188,24 @@ impl Plan {
             return Err(SettingsError::value("loss", loss.name(), expected, "cross-entropy"));
         }
         let model = settings.model.model(digits.len(), loss);
-        let weights = if settings.weights.is_empty() { None } else { Some(read_weights(&settings.weights, &model)?) };
-        let folder = Path::new(&settings.data);
-        let dataset = library.open(if settings.data.is_empty() { None } else { Some(folder) })?;
+        let weights = settings.weights.path().map(|path| read_weights(path, &model)).transpose()?;
+        let dataset = library.open(settings.data.path())?;
         let is_there =
             |digit: &u8| [&dataset.train, &dataset.valid].iter().all(|images| !images.of_digit(*digit).is_empty());
         if !digits.iter().all(is_there) {
             let there = (0..10).filter(is_there).map(|digit| digit.to_string()).collect::<Vec<_>>();
             let expected = "digits that both splits of the data have images of";
-            return Err(SettingsError::value("digits", &settings.digits, expected, there.join(",")));
+            return Err(SettingsError::value("digits", digits, expected, there.join(",")));
         }
-        let sgd = Sgd {
-            rate: single(settings.lr),
-            momentum: single(settings.momentum),
-            weight_decay: single(settings.weight_decay),
-            zero_grad: settings.zero_grad,
-        };
-        let means = Arc::new(Means::new(&dataset, &digits));
-        let classes = digits.len();
-        let mut task = Task::new(&dataset, digits);
+        library.wanted()?;
+        let means = Means::of(&dataset, digits);
+        library.wanted()?;
+        let mut task = Task::new(&dataset, digits.to_vec());
         let mut generator = Generator::new(settings.seed);
-        let mislabelled = task.train.mislabel(single(settings.wrong_labels), classes, &mut generator);
-        Ok(Self { model: Arc::new(model), task: Arc::new(task), sgd, mislabelled, means, weights, settings })
+        let mislabelled = task.train.mislabel(single(settings.wrong_labels), digits.len(), &mut generator);
+        library.wanted()?;
+        let (model, task) = (Arc::new(model), Arc::new(task));
+        Ok(Self { model, task, sgd: settings.sgd(), mislabelled, means, weights, settings: settings.clone() })
     }
 
     /// Mini-batches in an epoch.
@@ -288,7 +218,7 @@ impl Plan {
         self.batches() * self.settings.epochs
     }
 
-    /// The places in the order of the epoch's `batch`-th mini-batch, counted from 0; empty past the last.
+    /// The indices in the order of the epoch's `batch`-th mini-batch, counted from 0; empty past the last.
     pub fn batch(&self, batch: u64) -> Range<usize> {
         let (len, size) = (self.task.train.len(), self.settings.batch_size);
         let start = usize::try_from(batch).map_or(len, |batch| batch.saturating_mul(size).min(len));
@@ -297,8 +227,7 @@ impl Plan {
 }
 
 /// The parameters of `model` in the file at `path`.
-fn read_weights(path: &str, model: &Model) -> Result<Vec<Tensor>, SettingsError> {
-    let path = Path::new(path);
+fn read_weights(path: &Path, model: &Model) -> Result<Vec<Tensor>, SettingsError> {
     let read = Checkpoint::read(path).and_then(|file| file.parameters(model).map_err(|problem| problem.of(path)));
     read.map_err(|error| SettingsError::File(error.to_string()))
 }

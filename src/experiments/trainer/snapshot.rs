@@ -1,6 +1,6 @@
 //! What can be seen of a training run: for a panel, as JSON, as tables, and as values for the lesson.
 
-use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation, checkpoint, script};
+use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation, checkpoint, learning, parameter, script};
 use crate::compute::{Device, Samples, Task};
 use crate::data::Dataset;
 use crate::experiments::{Export, Phase, Stop, Table, Trail};
@@ -21,7 +21,7 @@ pub struct Snapshot {
     pub notice: Option<String>,
     /// The model's name.
     pub model: &'static str,
-    /// The digits that are told apart; a digit's place is its class.
+    /// The digits that are told apart; a digit's index is its class.
     pub digits: Vec<u8>,
     /// How many numbers there are to learn.
     pub parameters: usize,
@@ -87,7 +87,7 @@ pub struct Snapshot {
     /// The baseline on the same digits.
     #[serde(skip)]
     pub means: Arc<Means>,
-    /// The order of the epoch's images: places among the training samples.
+    /// The order of the epoch's images: indices among the training samples.
     #[serde(skip)]
     pub order: Arc<[u32]>,
     /// What the model said of the held-out images: from `Init` on.
@@ -100,7 +100,7 @@ pub struct Snapshot {
 pub struct Batch {
     /// Its epoch, from 1.
     pub epoch: u64,
-    /// Its place in the epoch, from 1.
+    /// Which of its epoch it is, from 1.
     pub number: u64,
     /// How many of its images show each digit, in the order of [`Snapshot::digits`].
     pub composition: Vec<usize>,
@@ -108,7 +108,7 @@ pub struct Batch {
     pub loss: Option<f64>,
     /// How many of its images were classified rightly.
     pub correct: usize,
-    /// Where each image stands among the data set's training images.
+    /// Each image's index among the data set's training images.
     #[serde(skip)]
     pub indices: Arc<[u32]>,
     /// Each image's class.
@@ -159,7 +159,7 @@ impl Snapshot {
             before: trainer.before.clone(),
             gradient: is_revealed.then_some(gradient),
             dataset: Arc::clone(plan.task.train.dataset()),
-            settings: plan.settings.clone(),
+            settings: plan.settings.clone().into_inner(),
             architecture: Arc::clone(&plan.model),
             task: Arc::clone(&plan.task),
             means: Arc::clone(&plan.means),
@@ -171,13 +171,18 @@ impl Snapshot {
     /// The first layer's weights as they are: 784 numbers a row, one row an output.
     #[must_use]
     pub fn weights(&self) -> Option<&[f32]> {
-        values(self.state.as_ref(), 0)
+        parameter(self.state.as_ref()?, *learning(&self.architecture).first()?, "weight")
     }
 
     /// The last layer's bias as it is, one number an output.
     #[must_use]
     pub fn bias(&self) -> Option<&[f32]> {
-        last_layer(self.state.as_ref())
+        self.last_bias(self.state.as_deref())
+    }
+
+    /// The last layer's bias among the parameters, or among the derivatives by them.
+    pub(super) fn last_bias<'a>(&self, tensors: Option<&'a [Tensor]>) -> Option<&'a [f32]> {
+        parameter(tensors?, *learning(&self.architecture).last()?, "bias")
     }
 
     /// The bytes of a file: weights from `Init` on, the rest at any time.
@@ -195,7 +200,8 @@ impl Snapshot {
     }
 
     /// The epoch table as fastai prints it.
-    pub(super) fn tables(&self) -> Vec<Table> {
+    #[must_use]
+    pub fn tables(&self) -> Vec<Table> {
         let digits: Vec<_> = self.digits.iter().map(u8::to_string).collect();
         let title =
             format!("MNIST trainer: {}, {} parameters, digits {}", self.model, self.parameters, digits.join(" "));
@@ -217,12 +223,36 @@ impl Snapshot {
 }
 
 impl Batch {
+    /// What the model put out for the image at `index`: one logit, or one for each digit.
+    #[must_use]
+    pub fn logits_of(&self, index: usize) -> &[f32] {
+        self.row(&self.logits, index)
+    }
+
+    /// The same as probabilities.
+    #[must_use]
+    pub fn predictions_of(&self, index: usize) -> &[f32] {
+        self.row(&self.predictions, index)
+    }
+
+    fn row<'a>(&self, numbers: &'a [f32], index: usize) -> &'a [f32] {
+        let width = numbers.len() / self.classes.len().max(1);
+        numbers.get(index * width..(index + 1) * width).unwrap_or_default()
+    }
+
+    /// The index of the image with the largest loss: the first of several. `None` before there are losses.
+    #[must_use]
+    pub fn worst(&self) -> Option<usize> {
+        let losses = self.losses.as_ref()?;
+        (0..losses.len()).rev().max_by(|&left, &right| losses[left].total_cmp(&losses[right]))
+    }
+
     fn of(trainer: &Trainer, has_loss: bool) -> Option<Self> {
         let (step, score) = trainer.batch?;
         let Trainer { plan, backend, order, .. } = trainer;
         let (batches, train): (u64, &Samples) = (plan.batches().max(1), &plan.task.train);
-        let places = &order[plan.batch(step % batches)];
-        let classes: Arc<[u8]> = places.iter().map(|&place| train.classes()[place as usize]).collect();
+        let samples = &order[plan.batch(step % batches)];
+        let classes: Arc<[u8]> = samples.iter().map(|&sample| train.classes()[sample as usize]).collect();
         let (logits, losses) = backend.outputs();
         let (mut predictions, width) = (vec![0.0; logits.len()], plan.model.loss.logits(plan.task.digits.len()));
         for (logits, predictions) in logits.chunks(width).zip(predictions.chunks_mut(width)) {
@@ -238,7 +268,7 @@ impl Batch {
             composition,
             loss: has_loss.then(|| score.loss()),
             correct: score.correct,
-            indices: places.iter().map(|&place| train.indices()[place as usize]).collect(),
+            indices: samples.iter().map(|&sample| train.indices()[sample as usize]).collect(),
             classes,
             logits: logits.into(),
             predictions: predictions.into(),
@@ -256,15 +286,6 @@ const fn turn(phase: Phase) -> u8 {
         Phase::Step | Phase::Stop => 4,
         _ => 0,
     }
-}
-
-fn values(tensors: Option<&Arc<[Tensor]>>, at: usize) -> Option<&[f32]> {
-    tensors?.get(at).map(|tensor| &*tensor.values)
-}
-
-/// The last layer's bias, or the derivatives by it.
-pub(super) fn last_layer(tensors: Option<&Arc<[Tensor]>>) -> Option<&[f32]> {
-    tensors?.last().map(|tensor| &*tensor.values)
 }
 
 /// The root of the sum of squares over all tensors.

@@ -4,12 +4,11 @@ mod settings;
 
 use super::*;
 use crate::compute::{Device, gpus};
-use crate::experiments::{Settings as _, Tape, settings as form};
+use crate::experiments::{Fields as _, Saved, Tape};
 
 fn trainer(pairs: &[&str]) -> Trainer {
-    let pairs: Vec<String> = pairs.iter().map(ToString::to_string).collect();
-    let map = form::from_pairs::<Settings>("trainer", &pairs).unwrap();
-    Trainer::start(&form::from_map("trainer", &map).unwrap(), &Library::new()).unwrap()
+    let (settings, _) = Saved::from_pairs(pairs).unwrap().read::<Trainer>().unwrap();
+    Trainer::start(&settings, &Library::new()).unwrap()
 }
 
 fn epochs(pairs: &[&str]) -> Vec<Epoch> {
@@ -243,8 +242,8 @@ fn units_and_steps_find_their_positions() {
     assert_eq!(trainer.end(), Some(1 + 4 * 98 + 1));
     assert_eq!(trainer.position_after(None), 394);
     assert_eq!([0, 1, 98, 5000].map(|steps| trainer.position_after(Some(steps))), [1, 5, 393, 393]);
-    assert_eq!([0, 1, 4, 5, 392, 393].map(|position| trainer.unit_end(position, 0)), [5, 5, 5, 9, 393, 394]);
-    assert_eq!([0, 1, 196, 197, 393].map(|position| trainer.unit_end(position, 1)), [197, 197, 197, 393, 394]);
+    assert_eq!([0, 1, 4, 5, 392, 393].map(|position| trainer.unit_end(position, Trainer::BATCH)), [5, 5, 5, 9, 393, 394]);
+    assert_eq!([0, 1, 196, 197, 393].map(|position| trainer.unit_end(position, Trainer::EPOCH)), [197, 197, 197, 393, 394]);
 }
 
 #[test]
@@ -263,7 +262,8 @@ fn bad_settings_are_one_sentence() {
     let refused = |change: &dyn Fn(&mut Settings)| {
         let mut settings = Settings::default();
         change(&mut settings);
-        Trainer::start(&settings, &Library::new()).err().unwrap().to_string()
+        let started = Checked::new(settings).and_then(|settings| Trainer::start(&settings, &Library::new()));
+        started.err().unwrap().to_string()
     };
     // With a GPU the run would begin; without, the sentence says why.
     if let Err(why) = gpus() {
@@ -277,7 +277,7 @@ fn bad_settings_are_one_sentence() {
         ),
         (
             refused(&|s| s.lr = f64::NAN),
-            "lr is \"null\"; expected a number from 0 to 1000; the nearest valid value is 0",
+            "lr is \"NaN\"; expected a number from 0 to 1000; the nearest valid value is 0",
         ),
     ];
     for (found, expected) in cases {
@@ -288,11 +288,14 @@ fn bad_settings_are_one_sentence() {
 
 #[test]
 fn settings_have_a_field_each() {
-    let map = form::to_map(&Settings::default());
-    assert!(map.keys().eq(Settings::FIELDS.iter().map(|field| field.name)));
-    for field in Settings::FIELDS {
-        field.kind.check(field.name, &map[field.name]).unwrap();
-    }
+    let map = serde_json::to_value(Settings::default()).unwrap();
+    assert!(map.as_object().unwrap().keys().eq(Settings::FIELDS.iter().map(|field| field.name())));
+}
+
+#[test]
+fn units_are_named() {
+    let title = |unit: usize| Trainer::INFO.units[unit].title;
+    assert_eq!((title(Trainer::BATCH), title(Trainer::EPOCH)), ("Batch", "Epoch"));
 }
 
 #[test]
@@ -305,7 +308,7 @@ fn the_json_is_the_contract() {
     assert!(rows[0]["train_loss"].is_null() && rows[1]["train_loss"].is_f64());
     let keys: Vec<_> = rows[1].as_object().unwrap().keys().collect();
     assert_eq!(keys, ["epoch", "train_loss", "valid_loss", "batch_accuracy", "accuracy", "seconds"]);
-    let table = &Trainer::tables(&tape.now().snapshot())[0];
+    let table = &tape.now().snapshot().tables()[0];
     assert_eq!((table.rows.len(), table.rows[1][3].as_str()), (2, "0.7304"));
 }
 
@@ -313,7 +316,7 @@ fn the_json_is_the_contract() {
 fn values_are_known_once_their_phase_has_run() {
     let mut trainer = trainer(&[]);
     let unknown = |trainer: &Trainer| {
-        let values = Trainer::values(&trainer.snapshot());
+        let values = trainer.snapshot().values();
         values.into_iter().filter(|(_, text)| text == "-").map(|(name, _)| name).collect::<Vec<_>>()
     };
     assert!(unknown(&trainer).contains(&"bias"));
@@ -323,7 +326,7 @@ fn values_are_known_once_their_phase_has_run() {
     assert_eq!(unknown(&trainer), ["train_loss"]);
     trainer.stride(4 * 48);
     assert_eq!(unknown(&trainer), [""; 0]);
-    let values = Trainer::values(&trainer.snapshot());
+    let values = trainer.snapshot().values();
     let expected = [
         ("epoch", "1"),
         ("batch", "49"),

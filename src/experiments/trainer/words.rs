@@ -1,14 +1,12 @@
 //! A run as named values, for the lesson's words.
 
-use super::Batch;
-use super::snapshot::{Snapshot, last_layer};
+use super::snapshot::{Batch, Snapshot};
+use super::spelling;
 use crate::experiments::report::number;
 use crate::experiments::walk::shown;
 use crate::experiments::{Stop, Values};
-use crate::math::layer::conv2d::Conv2d;
 use crate::math::loss::Loss;
-use crate::math::model::{Layer, Model, Tensor};
-use std::sync::Arc;
+use crate::math::model::{Layer, Model};
 
 impl Snapshot {
     /// The named values of the lesson; a dash stands for what is not known yet.
@@ -19,7 +17,7 @@ impl Snapshot {
         let last = self.epochs.last();
         let class = |class: usize| self.digits.get(class).map_or_else(dash, u8::to_string);
         let count = |class: usize| of_batch(&|batch| batch.composition.get(class).map(usize::to_string));
-        let bias = |tensors: Option<&Arc<[Tensor]>>| shown(last_layer(tensors).and_then(<[f32]>::first).copied());
+        let bias = |numbers: Option<&[f32]>| shown(numbers.and_then(<[f32]>::first).copied());
         let loss = self.architecture.loss;
         let mut values = Values::from([
             ("model", self.model.to_owned()),
@@ -28,7 +26,7 @@ impl Snapshot {
             ("digits", list(&self.digits)),
             ("classes", self.digits.len().to_string()),
             ("layers", layers(&self.architecture)),
-            ("model_code", model_code(&self.architecture)),
+            ("model_code", spelling::model(&self.architecture, "\n        ", "")),
             ("optimizer_code", self.optimizer_code()),
             ("loss_code", loss_code(loss).to_owned()),
             ("loss_words", loss_words(loss).to_owned()),
@@ -57,9 +55,9 @@ impl Snapshot {
             ("image_logit", of_batch(&|batch| batch.logits.first().map(|&logit| number(logit.into())))),
             ("image_prediction", of_batch(&|batch| batch.predictions.first().map(|&p| number(p.into())))),
             ("image_loss", of_batch(&|batch| batch.losses.as_ref()?.first().map(|&loss| number(loss.into())))),
-            ("bias", bias(self.state.as_ref())),
-            ("bias_before", bias(self.before.as_ref())),
-            ("bias_gradient", bias(self.gradient.as_ref())),
+            ("bias", bias(self.bias())),
+            ("bias_before", bias(self.last_bias(self.before.as_deref()))),
+            ("bias_gradient", bias(self.last_bias(self.gradient.as_deref()))),
             ("gradient_norm", shown(self.gradient_norm)),
             ("epochs_done", counted(self.epochs.len().saturating_sub(1), "epoch")),
             ("train_loss", shown(last.and_then(|epoch| epoch.train_loss))),
@@ -96,10 +94,8 @@ impl Snapshot {
     /// The optimiser as PyTorch writes it.
     fn optimizer_code(&self) -> String {
         let mut code = format!("SGD(model.parameters(), lr={}", self.lr);
-        for (name, value) in [("momentum", self.settings.momentum), ("weight_decay", self.settings.weight_decay)] {
-            if value != 0.0 {
-                code += &format!(",\n          {name}={value}");
-            }
+        for (name, value) in spelling::sgd_options(&self.settings) {
+            code += &format!(",\n          {name}={value}");
         }
         code + ")"
     }
@@ -132,23 +128,6 @@ fn layers(model: &Model) -> String {
         }
     }
     stages.join(", ")
-}
-
-/// The model as PyTorch writes it.
-fn model_code(model: &Model) -> String {
-    let layer = |layer: &Layer| match *layer {
-        Layer::Linear { inputs, outputs } => format!("nn.Linear({inputs}, {outputs})"),
-        Layer::Relu => "nn.ReLU()".to_owned(),
-        Layer::Conv2d(Conv2d { inputs, outputs, .. }) => {
-            format!("nn.Conv2d({inputs}, {outputs}, 3,\n        stride=2, padding=1)")
-        }
-        Layer::Unflatten => "nn.Unflatten(1, (1, 28, 28))".to_owned(),
-        Layer::Flatten => "nn.Flatten()".to_owned(),
-    };
-    match &model.layers[..] {
-        [only] => layer(only),
-        layers => format!("nn.Sequential(\n    {})", layers.iter().map(layer).collect::<Vec<_>>().join(",\n    ")),
-    }
 }
 
 const fn loss_code(loss: Loss) -> &'static str {

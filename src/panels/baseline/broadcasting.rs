@@ -1,10 +1,10 @@
 //! The fourth tab: two shapes laid over each other from the right, and what is stretched without being copied.
 
-use crate::experiments::baseline::Snapshot;
-use crate::math::broadcast::{Broadcast, bytes, parse_shape, shape_text};
+use crate::experiments::baseline::{Baseline, LONGEST_SHAPE, Laid, Look};
+use crate::math::broadcast::{Broadcast, bytes, shape_text};
+use crate::panels::Scene;
 use crate::widgets::{flow, theme};
 use egui::{Align2, Color32, FontId, Label, Pos2, Rect, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui, Vec2};
-use serde_json::{Map, Value};
 
 /// The largest size of an axis's box.
 const BOX: Vec2 = Vec2::new(92.0, 36.0);
@@ -13,100 +13,79 @@ const NAMES: f32 = 74.0;
 /// What the rows are called.
 const ROWS: [&str; 3] = ["images", "mean", "result"];
 
-/// The state of the tab: the shapes as they were typed; `None` for those that the lab has just used.
-#[derive(Default)]
-pub(super) struct Broadcasting {
-    shapes: [Option<String>; 2],
-}
-
-impl Broadcasting {
-    pub(super) fn save(&self, saved: &mut Map<String, Value>) {
-        for (key, shape) in ["left", "right"].into_iter().zip(&self.shapes) {
-            if let Some(shape) = shape {
-                saved.insert(key.to_owned(), Value::from(shape.as_str()));
-            }
-        }
-    }
-
-    pub(super) fn restore(&mut self, saved: &Map<String, Value>) {
-        self.shapes = ["left", "right"].map(|key| saved.get(key).and_then(Value::as_str).map(str::to_owned));
-    }
-
-    pub(super) fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
-        let valid = snapshot.classes.first().map_or(1010, |class| class.valid);
-        let digit = snapshot.classes.first().map_or(3, |class| class.digit);
-        let usual = [format!("{valid}, 28, 28"), "28, 28".to_owned()];
-        ui.add(Label::new(format!("The lab holds {valid} images of a {digit} and one mean. One subtraction, no loop: the shapes are laid over each other from the right, and what is missing or 1 is stretched.")).wrap());
-        self.inputs(ui, &usual);
-        ui.add_space(4.0);
-        let text =
-            |at: usize| self.shapes.get(at).cloned().flatten().or_else(|| usual.get(at).cloned()).unwrap_or_default();
-        match (parse_shape(&text(0)), parse_shape(&text(1))) {
-            (Ok(a), Ok(b)) => outcome(ui, &a, &b),
-            (a, b) => {
-                for (row, error) in ROWS.iter().zip([a.err(), b.err()]) {
-                    if let Some(error) = error {
-                        ui.label(RichText::new(format!("Shape of the {row}: {error}.")).color(theme::tokens(ui).error));
-                    }
+pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Baseline>) {
+    let seen = scene.seen;
+    let Some(shapes) = &seen.shapes else { return };
+    let Some(class) = seen.report.classes.first() else { return };
+    let (valid, digit) = (class.valid, class.digit);
+    ui.add(Label::new(format!("The lab holds {valid} images of a {digit} and one mean. One subtraction, no loop: the shapes are laid over each other from the right, and what is missing or 1 is stretched.")).wrap());
+    inputs(ui, scene.look, &shapes.usual);
+    ui.add_space(4.0);
+    match &shapes.laid {
+        Ok(laid) => outcome(ui, laid),
+        Err(errors) => {
+            for (row, error) in ROWS.iter().zip(errors) {
+                if let Some(error) = error {
+                    ui.label(RichText::new(format!("Shape of the {row}: {error}.")).color(theme::tokens(ui).error));
                 }
             }
         }
     }
-
-    fn inputs(&mut self, ui: &mut Ui, usual: &[String; 2]) {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 14.0;
-            for ((name, shape), usual) in
-                ["Shape of the images", "Shape of the mean"].into_iter().zip(&mut self.shapes).zip(usual)
-            {
-                flow::group(ui, name, |ui| {
-                    let tip = "Sizes with commas between them, at most six; change them and see what fits";
-                    let label = ui.label(name).on_hover_text(tip);
-                    let mut text = shape.clone().unwrap_or_else(|| usual.clone());
-                    let edit = ui.add(
-                        TextEdit::singleline(&mut text)
-                            .desired_width(122.0)
-                            .font(egui::TextStyle::Monospace)
-                            .char_limit(80),
-                    );
-                    if edit.changed() {
-                        *shape = Some(text);
-                    }
-                    edit.labelled_by(label.id).on_hover_text(tip);
-                });
-            }
-        });
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
-            let tries: [(&str, [Option<&str>; 2], &str); 4] = [
-                ("One mean", [None, None], "What the lab has just done"),
-                (
-                    "Two means",
-                    [Some("1010, 1, 28, 28"), Some("2, 28, 28")],
-                    "Every image against every mean: both are stretched",
-                ),
-                ("Row and column", [Some("3, 1"), Some("1, 4")], "Both are stretched to a table"),
-                (
-                    "A misfit",
-                    [Some("1010, 28, 28"), Some("1010")],
-                    "A number for each image, which stands under the wrong axis",
-                ),
-            ];
-            ui.label("Try");
-            for (name, shapes, tip) in tries {
-                let shapes = shapes.map(|shape| shape.map(str::to_owned));
-                if ui.selectable_label(self.shapes == shapes, name).on_hover_text(tip).clicked() {
-                    self.shapes = shapes;
-                }
-            }
-        });
-    }
 }
 
-fn outcome(ui: &mut Ui, a: &[usize], b: &[usize]) {
+fn inputs(ui: &mut Ui, look: &mut Look, usual: &[String; 2]) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 14.0;
+        for ((name, shape), usual) in
+            [("Shape of the images", &mut look.left), ("Shape of the mean", &mut look.right)].into_iter().zip(usual)
+        {
+            flow::group(ui, name, |ui| {
+                let tip = "Sizes with commas between them, at most six; change them and see what fits";
+                let label = ui.label(name).on_hover_text(tip);
+                let mut text = shape.clone().unwrap_or_else(|| usual.clone());
+                let edit = ui.add(
+                    TextEdit::singleline(&mut text)
+                        .desired_width(122.0)
+                        .font(egui::TextStyle::Monospace)
+                        .char_limit(LONGEST_SHAPE),
+                );
+                if edit.changed() {
+                    *shape = Some(text);
+                }
+                edit.labelled_by(label.id).on_hover_text(tip);
+            });
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let tries: [(&str, [Option<&str>; 2], &str); 4] = [
+            ("One mean", [None, None], "What the lab has just done"),
+            (
+                "Two means",
+                [Some("1010, 1, 28, 28"), Some("2, 28, 28")],
+                "Every image against every mean: both are stretched",
+            ),
+            ("Row and column", [Some("3, 1"), Some("1, 4")], "Both are stretched to a table"),
+            (
+                "A misfit",
+                [Some("1010, 28, 28"), Some("1010")],
+                "A number for each image, which stands under the wrong axis",
+            ),
+        ];
+        ui.label("Try");
+        for (name, shapes, tip) in tries {
+            let chosen = [look.left.as_deref(), look.right.as_deref()] == shapes;
+            if ui.selectable_label(chosen, name).on_hover_text(tip).clicked() {
+                [look.left, look.right] = shapes.map(|shape| shape.map(str::to_owned));
+            }
+        }
+    });
+}
+
+fn outcome(ui: &mut Ui, laid: &Laid) {
     let tokens = theme::tokens(ui);
-    let pair = Broadcast::new(a, b);
-    picture(ui, &pair);
+    let Laid { shapes: [a, b], broadcast: pair } = laid;
+    picture(ui, pair);
     ui.add_space(4.0);
     let shape = match pair.shape() {
         Ok(shape) => shape,

@@ -1,55 +1,41 @@
 //! The first tab: the means as they build up, and the sample against each of them.
 
-use super::{no_means, pixel, unit, walk};
-use crate::data::{Dataset, PIXELS, SIDE};
+use super::{no_means, pixel, walk};
+use crate::data::{SIDE, units};
 use crate::experiments::Table;
-use crate::experiments::baseline::{Baseline, Snapshot, matrix, sum_images};
+use crate::experiments::baseline::{Baseline, FirstMean, SampleReport};
 use crate::experiments::report::number;
 use crate::panels::Scene;
 use crate::widgets::heatmap::{self, Heatmap, Scale};
 use crate::widgets::{readout, theme};
 use egui::{Label, RichText, Stroke, StrokeKind, Ui};
-use serde_json::{Map, Value};
-use std::sync::Arc;
 
 /// The width of the sample's column.
 const SAMPLE: f32 = 118.0;
 /// Means in a row.
 const IN_A_ROW: usize = 5;
-/// How many images the small means are of; the last is all of them.
-const FIRST: [usize; 3] = [1, 10, usize::MAX];
 /// The side of a small mean.
 const SMALL: f32 = 46.0;
 
-/// The state of the tab.
+/// The textures of the tab.
 #[derive(Default)]
 pub(super) struct Means {
-    /// Whether differences are drawn without their signs.
-    absolute: bool,
     sample: Heatmap,
     pictures: Vec<Heatmap>,
     differences: Vec<Heatmap>,
-    first: First,
+    first: Vec<Heatmap>,
 }
 
 impl Means {
-    pub(super) fn save(&self, saved: &mut Map<String, Value>) {
-        saved.insert("absolute".to_owned(), Value::from(self.absolute));
-    }
-
-    pub(super) fn restore(&mut self, saved: &Map<String, Value>) {
-        self.absolute = saved.get("absolute").and_then(Value::as_bool).unwrap_or_default();
-    }
-
     pub(super) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Baseline>) {
-        let snapshot = scene.snapshot;
+        let (snapshot, seen) = (scene.snapshot, scene.seen);
         if snapshot.means.is_empty() {
             self.sample_ui(ui, scene);
             no_means(ui);
             return;
         }
-        let rows = snapshot.classes.len().div_ceil(IN_A_ROW);
-        let columns = snapshot.classes.len().min(IN_A_ROW) as f32;
+        let rows = snapshot.digits.len().div_ceil(IN_A_ROW);
+        let columns = snapshot.digits.len().min(IN_A_ROW) as f32;
         let fits_width = (ui.available_width() - SAMPLE - 16.0) / columns - 12.0;
         let fits_height = (ui.available_height() - 280.0) / (2.0 * rows as f32);
         let side = fits_width.min(fits_height.max(if rows > 1 { 60.0 } else { 96.0 })).clamp(56.0, 190.0).floor();
@@ -58,21 +44,21 @@ impl Means {
             ui.vertical(|ui| {
                 ui.set_width(SAMPLE);
                 self.sample_ui(ui, scene);
-                self.switch(ui);
+                switch(ui, &mut scene.look.absolute);
             });
-            ui.vertical(|ui| self.classes_ui(ui, snapshot, side));
+            ui.vertical(|ui| self.classes_ui(ui, scene, side));
         });
-        verdict(ui, snapshot);
-        measures(ui, snapshot);
+        verdict(ui, &seen.report.sample);
+        measures(ui, &seen.report.sample);
         ui.add_space(4.0);
-        self.first.show(ui, snapshot);
+        self.first_ui(ui, seen.first_means());
     }
 
     fn sample_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Baseline>) {
-        let snapshot = scene.snapshot;
+        let sample = &scene.seen.sample;
         ui.strong("Your sample");
-        let pixels = unit(&snapshot.image.pixels);
-        let label = format!("The sample {}; arrow keys walk", snapshot.sample.source);
+        let label = format!("The sample {}; arrow keys walk", sample.source);
+        let pixels = units(&sample.pixels);
         let cell = self.sample.show(ui, &label, &pixels, SIDE, Scale::Ink { max: 1.0 }, SAMPLE);
         walk(ui, &cell.response, scene);
         if cell.response.has_focus() {
@@ -80,49 +66,31 @@ impl Means {
         }
         cell.response
             .on_hover_text("Click, then walk with the arrow keys: left and right by one image, up and down by ten");
-        ui.add(
-            Label::new(RichText::new(&snapshot.sample.source).small().color(theme::tokens(ui).text_weak)).truncate(),
-        );
+        ui.add(Label::new(RichText::new(&sample.source).small().color(theme::tokens(ui).text_weak)).truncate());
     }
 
-    fn switch(&mut self, ui: &mut Ui) {
-        ui.spacing_mut().item_spacing.y = 3.0;
-        ui.label(RichText::new("sample \u{2212} mean,\nbelow each mean:").small().color(theme::tokens(ui).text_weak));
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            ui.spacing_mut().button_padding.x = 6.0;
-            let tip = "Blue where the sample has more ink than the mean, orange where it has less";
-            ui.selectable_value(&mut self.absolute, false, "signed").on_hover_text(tip);
-            ui.selectable_value(&mut self.absolute, true, "absolute")
-                .on_hover_text("How much they differ, in either direction");
-        });
-        heatmap::legend(ui, self.scale(), SAMPLE);
-    }
-
-    const fn scale(&self) -> Scale {
-        if self.absolute { Scale::Ink { max: 1.0 } } else { Scale::Signed { max: 1.0 } }
-    }
-
-    fn classes_ui(&mut self, ui: &mut Ui, snapshot: &Snapshot, side: f32) {
-        self.pictures.resize_with(snapshot.means.len(), Heatmap::default);
-        self.differences.resize_with(snapshot.means.len(), Heatmap::default);
-        let places: Vec<usize> = (0..snapshot.means.len()).collect();
-        for row in places.chunks(IN_A_ROW) {
+    fn classes_ui(&mut self, ui: &mut Ui, scene: &Scene<'_, Baseline>, side: f32) {
+        let count = scene.snapshot.means.len();
+        self.pictures.resize_with(count, Heatmap::default);
+        self.differences.resize_with(count, Heatmap::default);
+        let classes: Vec<usize> = (0..count).collect();
+        for row in classes.chunks(IN_A_ROW) {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 12.0;
-                for &place in row {
+                for &index in row {
                     ui.vertical(|ui| {
                         ui.set_width(side);
-                        self.class_ui(ui, snapshot, place, side);
+                        self.class_ui(ui, scene, index, side);
                     });
                 }
             });
         }
     }
 
-    fn class_ui(&mut self, ui: &mut Ui, snapshot: &Snapshot, place: usize, side: f32) -> Option<()> {
-        let (class, mean) = (snapshot.classes.get(place)?, snapshot.means.get(place)?);
-        let measures = snapshot.sample.distances.get(place)?.measures;
+    fn class_ui(&mut self, ui: &mut Ui, scene: &Scene<'_, Baseline>, index: usize, side: f32) -> Option<()> {
+        let (seen, report) = (scene.seen, &scene.seen.report);
+        let (class, mean) = (report.classes.get(index)?, scene.snapshot.means.get(index)?);
+        let measures = report.sample.distances.get(index)?.measures;
         ui.spacing_mut().item_spacing.y = 3.0;
         let count = format!("{} of {}", class.stacked, class.train);
         let title =
@@ -135,34 +103,75 @@ impl Means {
             ui.label(RichText::new(count).small().color(theme::tokens(ui).text_weak)).on_hover_text(&tip);
         });
         let name = format!("Mean of {} images of {}", class.stacked, class.digit);
-        let sample = unit(&snapshot.image.pixels);
-        let cell = self.pictures.get_mut(place)?.show(ui, &name, mean, SIDE, Scale::Ink { max: 1.0 }, side);
+        let sample = units(&seen.sample.pixels);
+        let cell = self.pictures.get_mut(index)?.show(ui, &name, mean, SIDE, Scale::Ink { max: 1.0 }, side);
         let words = |at: Option<(usize, usize)>, name: &str| {
-            at.map_or_else(|| name.to_owned(), |at| pixel::contribution(at, &sample, mean, &measures, snapshot.metric))
+            at.map_or_else(|| name.to_owned(), |at| pixel::contribution(at, &sample, mean, &measures, report.metric))
         };
         let text = words(cell.at, &name);
         cell.response.on_hover_text(text);
-        let mut difference: [f32; PIXELS] = sample;
-        for (difference, mean) in difference.iter_mut().zip(mean) {
-            *difference -= mean;
-            if self.absolute {
-                *difference = difference.abs();
-            }
-        }
+        let (difference, scale) = (seen.differences.get(index)?, scale(scene.seen_look.absolute));
         let name = format!("Sample minus mean {}", class.digit);
-        let scale = self.scale();
-        let cell = self.differences.get_mut(place)?.show(ui, &name, &difference, SIDE, scale, side);
+        let cell = self.differences.get_mut(index)?.show(ui, &name, difference, SIDE, scale, side);
         let text = words(cell.at, &name);
         cell.response.on_hover_text(text);
         Some(())
     }
+
+    /// What more images do: the means of the first 1, 10 and all.
+    fn first_ui(&mut self, ui: &mut Ui, all: &[FirstMean]) {
+        ui.strong("What more images do: the mean of the first, of ten, of all");
+        self.first.resize_with(all.len(), Heatmap::default);
+        let weak = theme::tokens(ui).text_weak;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(18.0, 6.0);
+            for (means, pictures) in all.chunks(FirstMean::EACH).zip(self.first.chunks_mut(FirstMean::EACH)) {
+                let size = egui::vec2(FirstMean::EACH as f32 * (SMALL + 5.0), SMALL + 18.0);
+                ui.allocate_ui(size, |ui| {
+                    ui.horizontal_top(|ui| {
+                        ui.spacing_mut().item_spacing.x = 5.0;
+                        for (FirstMean { digit, images, mean }, picture) in means.iter().zip(pictures) {
+                            ui.vertical(|ui| {
+                                ui.spacing_mut().item_spacing.y = 1.0;
+                                let noun = if *images == 1 { "image" } else { "images" };
+                                let name = format!("Mean of the first {images} {noun} of {digit}");
+                                picture
+                                    .show(ui, &name, mean, SIDE, Scale::Ink { max: 1.0 }, SMALL)
+                                    .response
+                                    .on_hover_text(name);
+                                ui.label(RichText::new(format!("of {images}")).small().color(weak));
+                            });
+                        }
+                    });
+                });
+            }
+        });
+    }
+}
+
+/// Whether differences have their signs.
+fn switch(ui: &mut Ui, absolute: &mut bool) {
+    ui.spacing_mut().item_spacing.y = 3.0;
+    ui.label(RichText::new("sample \u{2212} mean,\nbelow each mean:").small().color(theme::tokens(ui).text_weak));
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().button_padding.x = 6.0;
+        let tip = "Blue where the sample has more ink than the mean, orange where it has less";
+        ui.selectable_value(absolute, false, "signed").on_hover_text(tip);
+        ui.selectable_value(absolute, true, "absolute").on_hover_text("How much they differ, in either direction");
+    });
+    heatmap::legend(ui, scale(*absolute), SAMPLE);
+}
+
+const fn scale(absolute: bool) -> Scale {
+    if absolute { Scale::Ink { max: 1.0 } } else { Scale::Signed { max: 1.0 } }
 }
 
 /// What the baseline says about the sample, in a sentence.
-fn verdict(ui: &mut Ui, snapshot: &Snapshot) {
+fn verdict(ui: &mut Ui, sample: &SampleReport) {
     let tokens = theme::tokens(ui);
-    let Some(prediction) = snapshot.sample.prediction else { return };
-    let (word, color) = match snapshot.sample.label.map(|label| label == prediction) {
+    let Some(prediction) = sample.prediction else { return };
+    let (word, color) = match sample.label.map(|label| label == prediction) {
         Some(true) => (", which is right.", tokens.success),
         Some(false) => (", which is wrong.", tokens.error),
         None => (".", tokens.text),
@@ -172,9 +181,9 @@ fn verdict(ui: &mut Ui, snapshot: &Snapshot) {
 }
 
 /// The distances, the norms that they are named after, and why signs must go.
-fn measures(ui: &mut Ui, snapshot: &Snapshot) {
+fn measures(ui: &mut Ui, sample: &SampleReport) {
     let mut table = Table::new("", &["mean of", "MAE", "RMSE", "L1 norm", "L2 norm", "mean difference"]);
-    for distance in &snapshot.sample.distances {
+    for distance in &sample.distances {
         let m = distance.measures;
         let cells = [m.mae, m.rmse, m.l1_norm, m.l2_norm].map(number);
         let signed = format!("{:+.5}", m.signed_mean);
@@ -184,7 +193,7 @@ fn measures(ui: &mut Ui, snapshot: &Snapshot) {
     let weak = theme::tokens(ui).text_weak;
     let note = |ui: &mut Ui, text: String| ui.add(Label::new(RichText::new(text).small().color(weak)).wrap());
     note(ui, "Books call MAE and RMSE \u{201c}L1\u{201d} and \u{201c}L2 norm\u{201d}; the norms proper add up instead of averaging, so they are 784 and 28 times as large.".to_owned());
-    if let Some(first) = snapshot.sample.distances.first() {
+    if let Some(first) = sample.distances.first() {
         let text = format!(
             "Why not the plain difference? Where the sample has more ink it counts up, where it has less it counts down, and they cancel: {:+.5} from the mean {}, which looks like hardly any difference.",
             first.measures.signed_mean, first.digit
@@ -193,66 +202,5 @@ fn measures(ui: &mut Ui, snapshot: &Snapshot) {
         if first.measures.signed_mean.abs() * 10.0 < first.measures.mae {
             note(ui, text);
         }
-    }
-}
-
-/// The means of the first 1, 10 and all images, kept until the data or the digits change.
-#[derive(Default)]
-struct First {
-    of: Option<(Arc<Dataset>, Vec<u8>)>,
-    /// Digit, images averaged, mean.
-    means: Vec<(u8, u32, [f32; PIXELS])>,
-    pictures: Vec<Heatmap>,
-}
-
-impl First {
-    fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
-        self.update(snapshot);
-        ui.strong("What more images do: the mean of the first, of ten, of all");
-        self.pictures.resize_with(self.means.len(), Heatmap::default);
-        let weak = theme::tokens(ui).text_weak;
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(18.0, 6.0);
-            for (means, pictures) in self.means.chunks(FIRST.len()).zip(self.pictures.chunks_mut(FIRST.len())) {
-                let size = egui::vec2(FIRST.len() as f32 * (SMALL + 5.0), SMALL + 18.0);
-                ui.allocate_ui(size, |ui| {
-                    ui.horizontal_top(|ui| {
-                        ui.spacing_mut().item_spacing.x = 5.0;
-                        for ((digit, count, mean), picture) in means.iter().zip(pictures) {
-                            ui.vertical(|ui| {
-                                ui.spacing_mut().item_spacing.y = 1.0;
-                                let images = if *count == 1 { "image" } else { "images" };
-                                let name = format!("Mean of the first {count} {images} of {digit}");
-                                picture
-                                    .show(ui, &name, mean, SIDE, Scale::Ink { max: 1.0 }, SMALL)
-                                    .response
-                                    .on_hover_text(name);
-                                ui.label(RichText::new(format!("of {count}")).small().color(weak));
-                            });
-                        }
-                    });
-                });
-            }
-        });
-    }
-
-    fn update(&mut self, snapshot: &Snapshot) {
-        let same = self.of.as_ref().is_some_and(|(data, digits)| {
-            Arc::ptr_eq(data, &snapshot.data) && digits.iter().eq(snapshot.classes.iter().map(|class| &class.digit))
-        });
-        if same {
-            return;
-        }
-        let train = &snapshot.data.train;
-        let digits: Vec<u8> = snapshot.classes.iter().map(|class| class.digit).collect();
-        self.means.clear();
-        for &digit in &digits {
-            let indices = train.of_digit(digit);
-            for count in FIRST {
-                let sum = sum_images(matrix(train), indices.get(..count.min(indices.len())).unwrap_or_default());
-                self.means.extend(sum.mean().map(|mean| (digit, sum.count(), mean)));
-            }
-        }
-        self.of = Some((Arc::clone(&snapshot.data), digits));
     }
 }

@@ -1,41 +1,45 @@
 //! The fifth tab: the array operation against a loop over pixels, timed on this machine when a button is pressed.
 
-use crate::experiments::Table;
-use crate::experiments::baseline::{Race, Snapshot, race};
+use crate::engine::Job;
+use crate::experiments::baseline::{Baseline, Race, race};
+use crate::experiments::{Digits, Table};
 use crate::math::distance::Metric;
+use crate::panels::Scene;
 use crate::widgets::{readout, theme};
 use egui::{Label, RichText, Ui, Vec2};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
-/// The state of the tab.
+/// What was measured, with which digits, and by which metric.
+type Outcome = (Race, Digits, Metric);
+
+/// The measurement under way, and the last one.
 #[derive(Default)]
 pub(super) struct Speed {
-    running: Option<Receiver<Race>>,
-    /// What was measured last, the digits that it was measured with, and the metric.
-    result: Option<(Race, Vec<u8>, Metric)>,
-    asked: Option<(Vec<u8>, Metric)>,
+    job: Job<Outcome>,
+    asked: bool,
+    result: Option<Outcome>,
     failed: bool,
 }
 
 impl Speed {
-    pub(super) fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+    pub(super) fn show(&mut self, ui: &mut Ui, scene: &Scene<'_, Baseline>) {
         self.poll();
-        let valid: usize = snapshot.classes.iter().map(|class| class.valid).sum();
-        let pixels = valid * snapshot.classes.len() * crate::data::PIXELS;
+        let classes = &scene.seen.report.classes;
+        let valid: usize = classes.iter().map(|class| class.valid).sum();
+        let pixels = valid * classes.len() * crate::data::PIXELS;
         let text = format!(
             "To find the distance of {valid} held-out images to {} means, {:.1} million pixels are compared. You can write that as a loop over images, means and pixels, or as one operation on whole arrays.",
-            snapshot.classes.len(),
+            classes.len(),
             pixels as f64 / 1e6
         );
         ui.add(Label::new(text).wrap());
         ui.add_space(4.0);
         ui.horizontal(|ui| {
-            let idle = self.running.is_none();
+            let idle = !self.asked;
             let button = egui::Button::new(if idle { "Measure both" } else { "Measuring \u{2026}" });
             let tip = "Runs each five times on this machine and takes the fastest; the lab stays usable meanwhile";
             if ui.add_enabled(idle, button).on_hover_text(tip).clicked() {
-                self.start(ui, snapshot);
+                self.start(ui, scene);
             }
             if !idle {
                 ui.spinner();
@@ -59,7 +63,7 @@ impl Speed {
     /// Whether a measurement is under way.
     #[cfg(test)]
     pub(super) const fn is_running(&self) -> bool {
-        self.running.is_some()
+        self.asked
     }
 
     /// Whether there is something to show.
@@ -68,32 +72,23 @@ impl Speed {
         self.result.is_some()
     }
 
-    fn start(&mut self, ui: &Ui, snapshot: &Snapshot) {
-        let (sender, receiver) = channel();
-        let digits: Vec<u8> = snapshot.classes.iter().map(|class| class.digit).collect();
-        let (data, metric, ctx) = (Arc::clone(&snapshot.data), snapshot.metric, ui.ctx().clone());
-        self.asked = Some((digits.clone(), metric));
-        let thread = std::thread::Builder::new().name("baseline-race".to_owned()).spawn(move || {
-            // Nobody listens when the window was closed meanwhile.
-            sender.send(race(&data, &digits, metric)).ok();
-            ctx.request_repaint();
+    fn start(&mut self, ui: &Ui, scene: &Scene<'_, Baseline>) {
+        let (data, digits) = (Arc::clone(&scene.snapshot.data), scene.snapshot.digits.clone());
+        let (metric, ctx) = (scene.seen.report.metric, ui.ctx().clone());
+        let started = self.job.start("baseline-race", Arc::new(move || ctx.request_repaint()), move |cancel| {
+            (race(&data, &digits, metric, cancel), digits, metric)
         });
-        self.failed = thread.is_err();
-        self.running = thread.is_ok().then_some(receiver);
+        self.asked = started.is_ok();
+        self.failed = started.is_err();
     }
 
     fn poll(&mut self) {
-        let Some(running) = &self.running else { return };
-        match running.try_recv() {
-            Ok(race) => {
-                self.result = self.asked.take().map(|(digits, metric)| (race, digits, metric));
-                self.running = None;
+        if self.asked && !self.job.is_running() {
+            self.asked = false;
+            match self.job.take() {
+                Some(result) => self.result = Some(result),
+                None => self.failed = true,
             }
-            Err(TryRecvError::Disconnected) => {
-                self.failed = true;
-                self.running = None;
-            }
-            Err(TryRecvError::Empty) => {}
         }
     }
 }

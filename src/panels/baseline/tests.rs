@@ -1,54 +1,77 @@
 use super::*;
 use crate::data::Library;
-use crate::experiments::{Experiment as _, Settings as _, Tape, baseline::Settings, settings};
+use crate::engine::{Engine as _, Goal, Inline, Picture, Request, RunId};
+use crate::experiments::baseline::Snapshot;
+use crate::experiments::{Checked, Choice as _, Saved};
+use crate::panels::counted::Counted;
+use crate::panels::{Desk, Panel as _};
 use crate::shot::{Canvas, Headless};
 use crate::widgets::theme;
-use egui::{Event, Modifiers, PointerButton, Pos2, Rect, UiBuilder, Vec2};
-use std::time::{Duration, Instant};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, UiBuilder, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// A view on a snapshot, without a window or an engine.
+/// The position at which all 3s and 7s are averaged.
+const END: u64 = 6266;
+
+/// A view and its engine, without a desk or a window.
 struct Bench {
     view: BaselineView,
-    snapshot: Snapshot,
-    settings: Map<String, Value>,
+    engine: Inline<Baseline>,
+    settings: Settings,
+    look: Look,
     window: Headless,
     size: Vec2,
     /// How large the figure was in the last frame.
     drawn: Vec2,
-    took: Duration,
 }
 
 impl Bench {
-    fn new(digits: &str, position: u64, size: Vec2) -> Self {
-        let chosen = Settings { digits: digits.to_owned(), ..Settings::default() };
-        let mut tape = Tape::new(Baseline::start(&chosen, &Library::new()).unwrap());
-        tape.seek(position);
+    fn new(digits: &str, position: u64) -> Self {
+        let settings = Settings { digits: digits.parse().unwrap(), ..Settings::default() };
+        let mut engine = Inline::new(Library::new());
+        let checked = Checked::new(settings.clone()).unwrap();
+        engine.send(Request::Open { run: RunId(1), settings: checked, goal: Goal::Position(position) });
         let canvas = Canvas { size: [1024.0, 700.0], pixels_per_point: 1.0, theme: egui::Theme::Light };
-        Self {
-            view: BaselineView::default(),
-            snapshot: tape.now().snapshot(),
-            settings: settings::to_map(&chosen),
-            window: Headless::new(canvas, theme::install),
-            size,
-            drawn: Vec2::ZERO,
-            took: Duration::ZERO,
-        }
+        let window = Headless::new(canvas, theme::install);
+        let size = Vec2::new(530.0, 440.0);
+        Self { view: BaselineView::default(), engine, settings, look: Look::default(), window, size, drawn: Vec2::ZERO }
+    }
+
+    fn picture(&mut self) -> Picture<Baseline> {
+        self.engine.send(Request::Look(self.look.clone()));
+        self.engine.latest().picture.clone().unwrap()
+    }
+
+    /// Does something with the view and the scene that is seen.
+    fn with<T>(&mut self, work: impl FnOnce(&mut BaselineView, &mut Scene<'_, Baseline>) -> T) -> T {
+        let Picture { snapshot, look, seen } = self.picture();
+        let mut scene = Scene {
+            snapshot: &*snapshot,
+            seen: &*seen,
+            seen_look: &*look,
+            look: &mut self.look,
+            phase: None,
+            form: Form::new(&mut self.settings),
+            moves: Vec::new(),
+            wishes: Vec::new(),
+        };
+        work(&mut self.view, &mut scene)
     }
 
     fn frame(&mut self, events: Vec<Event>) {
-        let Self { view, snapshot, settings, window, size, drawn, took } = self;
-        let area = Rect::from_min_size(Pos2::ZERO, *size);
-        window.frame(events, |ui| {
-            let start = Instant::now();
+        let area = Rect::from_min_size(Pos2::ZERO, self.size);
+        let canvas = Canvas { size: [1.0, 1.0], pixels_per_point: 1.0, theme: egui::Theme::Light };
+        let mut window = std::mem::replace(&mut self.window, Headless::new(canvas, |_| {}));
+        window.frame(events.clone(), |ui| {
             ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
-                let form = Form::new(Settings::FIELDS, settings);
-                let mut scene =
-                    Scene { snapshot: &*snapshot, phase: None, form, moves: Vec::new(), wishes: Vec::new() };
-                view.figure(ui, &mut scene);
-                *drawn = ui.min_rect().size();
+                self.with(|view, scene| view.figure(ui, scene));
+                self.drawn = ui.min_rect().size();
             });
-            *took = start.elapsed();
         });
+        self.window = window;
     }
 
     fn settle(&mut self) {
@@ -75,62 +98,107 @@ impl Bench {
 fn every_tab_stays_inside_its_column() {
     for digits in ["3,7", "3,7,8", "all"] {
         for position in [0, 1, 6743] {
-            let mut bench = Bench::new(digits, position, Vec2::new(530.0, 440.0));
-            for tab in Tab::ALL {
-                bench.view.tab = tab;
+            let mut bench = Bench::new(digits, position);
+            for &tab in Tab::ALL {
+                bench.look.tab = tab;
                 bench.settle();
-                assert!(bench.drawn.x <= 531.0, "{} of {digits} at {position} is {} wide", tab.name(), bench.drawn.x);
+                assert!(bench.drawn.x <= 531.0, "{} of {digits} at {position} is {} wide", tab.word(), bench.drawn.x);
             }
         }
     }
 }
 
 #[test]
-fn a_chosen_place_names_its_image() {
-    let mut bench = Bench::new("7,3", 6266, Vec2::new(530.0, 440.0));
-    let all = bench.snapshot.validation.clone().unwrap();
-    for place in [0, 1027, 1028, 2037] {
-        let form = Form::new(Settings::FIELDS, &mut bench.settings);
-        let mut scene = Scene { snapshot: &bench.snapshot, phase: None, form, moves: Vec::new(), wishes: Vec::new() };
-        choose(&mut scene, place);
-        let (digit, nth) = (scene.form.number("digit"), scene.form.number("nth"));
-        assert_eq!((digit, scene.form.text("split")), (if place < 1028 { 7.0 } else { 3.0 }, "valid"));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small whole numbers")]
-        let index = bench.snapshot.data.valid.of_digit(digit as u8)[nth as usize];
-        assert_eq!(index, all.indices[place]);
+fn a_chosen_image_changes_the_look_alone() {
+    let mut bench = Bench::new("7,3", END);
+    let picture = bench.picture();
+    let (snapshot, all): (Arc<Snapshot>, _) = (picture.snapshot, Arc::clone(picture.seen.validation().unwrap()));
+    for index in [0, 1027, 1028, 2037] {
+        let (settings, before) = (bench.settings.clone(), bench.look.clone());
+        let is_edited = bench.with(|_, scene| {
+            choose(scene, index);
+            scene.form.changed()
+        });
+        assert!(!is_edited && bench.settings == settings);
+        let look = bench.look.clone();
+        assert_eq!((look.split, look.digit), (Split::Valid, if index < 1028 { 7 } else { 3 }));
+        let nth = usize::try_from(look.nth).unwrap();
+        assert_eq!(snapshot.data.valid.of_digit(look.digit)[nth], all.indices[index]);
+        let rest = Look { split: before.split, digit: before.digit, nth: before.nth, ..look };
+        assert_eq!(rest, before);
+        assert_eq!(bench.picture().seen.sample_index, Some(index));
     }
+    // A picture of the reader's is the sample until another is chosen.
+    bench.settings.file = "mine.png".into();
+    let is_edited = bench.with(|_, scene| {
+        choose(scene, 5);
+        scene.form.changed()
+    });
+    assert!(is_edited && bench.settings.file.is_none());
 }
 
 #[test]
 fn a_click_in_the_cloud_makes_its_dot_the_sample() {
-    let mut bench = Bench::new("3,7", 6266, Vec2::new(530.0, 440.0));
-    bench.view.tab = Tab::Scatter;
+    let mut bench = Bench::new("3,7", END);
+    bench.look.tab = Tab::Scatter;
     bench.settle();
-    assert_eq!(bench.settings["split"], "train");
+    assert_eq!(bench.look.split, Split::Train);
     // Where the dots are dense: left of the middle.
     for x in [200.0, 220.0, 240.0, 260.0] {
         bench.click(Pos2::new(x, 200.0));
     }
-    assert_eq!(bench.settings["split"], "valid");
-    assert!([3, 7].map(Value::from).contains(&bench.settings["digit"]));
+    assert_eq!(bench.look.split, Split::Valid);
+    assert!([3, 7].contains(&bench.look.digit));
+    assert!(bench.picture().seen.sample_index.is_some());
 }
 
 #[test]
-fn a_cell_and_a_tab_survive_in_a_saved_state() {
-    let mut view = BaselineView::default();
-    let saved = serde_json::json!({"tab": "mistakes", "cell": [3, 7], "axes": "7,3", "only": true, "absolute": true, "right": "1010"});
-    let saved = saved.as_object().unwrap();
-    view.restore(saved);
-    assert_eq!(&view.save(), saved);
-    view.restore(&Map::new());
-    assert_eq!(view.save()["tab"], "means");
-    assert!(!view.save().contains_key("cell"));
+fn another_page_is_drawn_once_it_is_computed() {
+    let mut bench = Bench::new("3,7", END);
+    assert!(bench.picture().seen.cloud().is_none(), "nothing is computed for a page that is not open");
+    bench.look.tab = Tab::Scatter;
+    let picture = bench.picture();
+    assert_eq!((picture.look.tab, picture.seen.cloud().unwrap().images), (Tab::Scatter, 2038));
+}
+
+/// 200 samples by arrow key: no run is opened, no stack and no distance of a held-out image is computed again, and each
+/// is on the screen in the frame after its key.
+#[test]
+fn walking_through_the_samples_opens_no_run() {
+    let (engine, count) = Counted::<Baseline>::new();
+    let mut desk = Desk::<BaselineView>::on(Box::new(engine));
+    desk.open(&Saved::default(), Goal::Position(END)).unwrap();
+    let draw = |ui: &mut Ui, desk: &mut Desk<BaselineView>| {
+        desk.refresh();
+        desk.figure_ui(ui);
+    };
+    let builder = Harness::builder().with_size([900.0, 700.0]).with_context_setup(theme::install);
+    let mut bench = builder.build_ui_state(draw, desk);
+    bench.run();
+    bench.get_by_label_contains("The sample train/3/10000.png").click();
+    bench.run();
+    let first = count.picture();
+    let train = first.snapshot.data.train.of_digit(3);
+    for press in 1..=200 {
+        bench.key_press(Key::ArrowRight); // A frame in which it is down, and one in which it is up again.
+        bench.step();
+        let source = first.snapshot.data.train.source(train[press + 1] as usize);
+        assert!(bench.query_by_label_contains(&format!("The sample {source};")).is_some(), "press {press}");
+        let now = count.picture();
+        assert_eq!((now.seen.report.sample.source.as_str(), now.look.nth), (source.as_str(), press as u64 + 1));
+        assert!(Arc::ptr_eq(&now.snapshot, &first.snapshot));
+        assert!(Arc::ptr_eq(now.seen.validation().unwrap(), first.seen.validation().unwrap()));
+    }
+    bench.key_press(Key::ArrowUp);
+    bench.step();
+    assert_eq!(count.picture().look.nth, 201 - 10, "up and down walk by ten");
+    assert_eq!(count.opened(), 1);
 }
 
 #[test]
 fn the_race_runs_beside_the_window() {
-    let mut bench = Bench::new("3,7", 1, Vec2::new(530.0, 440.0));
-    bench.view.tab = Tab::Speed;
+    let mut bench = Bench::new("3,7", 1);
+    bench.look.tab = Tab::Speed;
     bench.settle();
     let mut waited = 0;
     // The button is the second row under the sentence: found by pressing down the left edge.
@@ -140,7 +208,7 @@ fn the_race_runs_beside_the_window() {
             break;
         }
     }
-    bench.view.tab = Tab::Speed;
+    bench.look.tab = Tab::Speed;
     assert!(bench.view.speed.is_running(), "the button was pressed");
     while bench.view.speed.is_running() && waited < 600 {
         std::thread::sleep(Duration::from_millis(50));

@@ -1,7 +1,8 @@
 //! The plot of the data: points that can be dragged, curves through them, and a range that stays.
 
 use crate::experiments::Phase;
-use crate::experiments::coaster::{Snapshot, moved::Moved};
+use crate::experiments::coaster::moved::Moved;
+use crate::experiments::coaster::{Settings, Snapshot};
 use crate::widgets::chart;
 use crate::widgets::form::Form;
 use crate::widgets::theme::{self, Tokens};
@@ -121,7 +122,7 @@ impl Dots {
         ui: &mut Ui,
         id: &str,
         snapshot: &'a Snapshot,
-        form: &mut Form<'_>,
+        form: &mut Form<'_, Settings>,
         y: RangeInclusive<f64>,
         size: Vec2,
         draw: impl FnOnce(&mut PlotUi<'a>) + 'a,
@@ -146,15 +147,15 @@ impl Dots {
         let response = shown.response;
         let start = ui.input(|input| input.pointer.press_origin());
         if response.drag_started()
-            && let Some(place) = start.and_then(|at| self.nearest(at))
+            && let Some(index) = start.and_then(|at| self.nearest(at))
         {
-            self.held = Some((place, y));
-            self.chosen = place;
+            self.held = Some((index, y));
+            self.chosen = index;
         }
-        if let (Some((place, _)), Some(pointer)) = (&self.held, response.interact_pointer_pos()) {
+        if let (Some((index, _)), Some(pointer)) = (&self.held, response.interact_pointer_pos()) {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
             let height = shown.transform.value_from_position(pointer).y;
-            set(form, snapshot, *place, height);
+            set(form, *index, height);
         }
         if !response.dragged() {
             self.held = None;
@@ -165,18 +166,16 @@ impl Dots {
     }
 
     fn nearest(&self, at: Pos2) -> Option<usize> {
-        let near = self.places.iter().enumerate().map(|(place, dot)| (place, dot.distance(at)));
+        let near = self.places.iter().enumerate().map(|(index, dot)| (index, dot.distance(at)));
         near.filter(|(_, distance)| *distance <= REACH)
             .min_by(|left, right| left.1.total_cmp(&right.1))
-            .map(|(place, _)| place)
+            .map(|(index, _)| index)
     }
 
-    /// The same by keyboard: the place of a dot, its height, and back to what was measured.
-    pub(super) fn controls(&mut self, ui: &mut Ui, snapshot: &Snapshot, form: &mut Form<'_>) {
-        if !form.text("moved").is_empty()
-            && ui.button("Put back").on_hover_text("Undo every dot that you moved").clicked()
-        {
-            form.set("moved", "");
+    /// The same by keyboard: the index of a dot, its height, and back to what was measured.
+    pub(super) fn controls(&mut self, ui: &mut Ui, snapshot: &Snapshot, form: &mut Form<'_, Settings>) {
+        if !form.moved.is_empty() && ui.button("Put back").on_hover_text("Undo every dot that you moved").clicked() {
+            form.edit(|settings| settings.moved = Moved::default());
         }
         let last = snapshot.time.len().saturating_sub(1);
         self.chosen = self.chosen.min(last);
@@ -187,7 +186,7 @@ impl Dots {
         let response = ui.add(value).on_hover_text("The height of this dot: type it, or drag the dot itself");
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Height of the dot"));
         if response.changed() {
-            set(form, snapshot, self.chosen, height);
+            set(form, self.chosen, height);
         }
         ui.label("at");
         let response =
@@ -202,11 +201,11 @@ pub(super) fn legend() -> egui_plot::Legend {
     egui_plot::Legend::default().position(egui_plot::Corner::LeftBottom).text_style(egui::TextStyle::Small)
 }
 
-fn set(form: &mut Form<'_>, snapshot: &Snapshot, place: usize, height: f64) {
-    let Ok(mut moved) = Moved::parse(form.text("moved"), snapshot.time.len()) else { return };
+/// Moves a dot to a height in hundredths.
+fn set(form: &mut Form<'_, Settings>, index: usize, height: f64) {
     #[expect(clippy::cast_possible_truncation, reason = "bounded by the list of moved points")]
-    moved.set(place, ((height * 100.0).round() / 100.0) as f32);
-    form.set("moved", moved.to_string());
+    let height = ((height * 100.0).round() / 100.0) as f32;
+    form.edit(|settings| settings.moved.set(index, height));
 }
 
 #[cfg(test)]

@@ -25,27 +25,27 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) {
     for row in 0..rows {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
-            for place in row * columns..(row + 1) * columns {
-                ui.allocate_ui(size, |ui| panel(ui, snapshot, place, &range, size));
+            for index in row * columns..(row + 1) * columns {
+                ui.allocate_ui(size, |ui| panel(ui, snapshot, index, &range, size));
             }
         });
     }
 }
 
-fn panel(ui: &mut Ui, snapshot: &Snapshot, place: usize, range: &std::ops::RangeInclusive<f64>, size: Vec2) {
+fn panel(ui: &mut Ui, snapshot: &Snapshot, index: usize, range: &std::ops::RangeInclusive<f64>, size: Vec2) {
     let tokens = theme::tokens(ui);
-    let visit = snapshot.trace.get(place);
+    let visit = snapshot.trace.get(index);
     // A curve stands here once it was predicted, not when its parameters are only known.
-    let is_last = place + 1 == snapshot.trace.len();
+    let is_last = index + 1 == snapshot.trace.len();
     let visit = visit.filter(|_| !is_last || !matches!(snapshot.phase, None | Some(Phase::Init | Phase::Step)));
     let loss = visit
         .and_then(|visit| visit.loss)
         .map_or_else(String::new, |loss| format!(": loss {}", number(f64::from(loss))));
     let title = match visit {
-        Some(_) => format!("Before step {}{loss}", place + 1),
-        None => format!("Before step {}: not there yet", place + 1),
+        Some(_) => format!("Before step {}{loss}", index + 1),
+        None => format!("Before step {}: not there yet", index + 1),
     };
-    let plot: Plot<'_> = dots::frame(&format!("coaster {place}"), snapshot, size - Vec2::new(0.0, 22.0));
+    let plot: Plot<'_> = dots::frame(&format!("coaster {index}"), snapshot, size - Vec2::new(0.0, 22.0));
     chart::titled(ui, &title, plot, |plot| {
         dots::set_bounds(plot, snapshot, range);
         dots::measured(plot, snapshot, tokens, 2.5);

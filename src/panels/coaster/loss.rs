@@ -1,33 +1,31 @@
 //! The loss at each step, on a log scale.
 
-use super::ghost::{Ghost, losses};
-use crate::experiments::coaster::Snapshot;
+use crate::experiments::coaster::{Course, Ghost, Snapshot};
 use crate::experiments::report::number;
 use crate::widgets::{chart, theme};
 use egui::{Align, Layout, Ui, Vec2};
 use egui_plot::{GridMark, HLine, HoverPosition, Line, LineStyle, PlotBounds, Points};
 
-/// Points that the loss curve is drawn with, at most about.
-const POINTS: usize = 500;
 /// Steps that the axis shows at least.
 const STEPS: f64 = 10.0;
 
 /// Draws the loss, the best possible one, and an earlier run behind them.
-pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, ghost: &mut Option<Ghost>, size: Vec2) {
+pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, course: &Course, ghost: &mut Option<Ghost>, size: Vec2) {
     let tokens = theme::tokens(ui);
     let row = ui.horizontal(|ui| {
         ui.set_width(size.x);
         ui.strong("Loss at each step").on_hover_text("On a log scale: from one line to the next is a factor of ten");
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| pin(ui, snapshot, ghost));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| pin(ui, course, ghost));
     });
     let best = snapshot.least_squares.loss.max(1e-9);
-    let log = |points: Vec<[f64; 2]>| points.into_iter().map(|[step, loss]| [step, loss.log10()]).collect::<Vec<_>>();
-    let (points, behind) =
-        (log(losses(snapshot, POINTS)), ghost.as_ref().map(|ghost| log(ghost.losses.clone())).unwrap_or_default());
+    let log = |points: &[[f64; 2]]| points.iter().map(|&[step, loss]| [step, loss.log10()]).collect::<Vec<_>>();
+    let (points, behind) = (log(&course.losses), ghost.as_ref().map(|ghost| log(&ghost.losses)).unwrap_or_default());
     // From the first loss to the best, to whole powers of ten: the scale of a run that does not diverge never changes.
-    let first = snapshot.ride.loss_and_gradient(snapshot.first).0;
-    let marks =
-        points.iter().chain(&behind).map(|point| point[1]).chain([best.log10(), f64::from(first.max(1e-9)).log10()]);
+    let marks = points
+        .iter()
+        .chain(&behind)
+        .map(|point| point[1])
+        .chain([best.log10(), f64::from(snapshot.first_loss.max(1e-9)).log10()]);
     let finite = marks.filter(|value| value.is_finite()).map(|value| value.clamp(-12.0, 40.0));
     let (low, high) =
         finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
@@ -67,17 +65,16 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, ghost: &mut Option<Ghost>, 
     shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Loss at each step, log scale"));
 }
 
-fn pin(ui: &mut Ui, snapshot: &Snapshot, ghost: &mut Option<Ghost>) {
-    let label = ghost.as_ref().map(|ghost| ghost.label.clone());
-    if let Some(label) = label {
-        if ui.button("Unpin").on_hover_text(format!("Grey behind yours: {label}. Press to take it away")).clicked() {
+fn pin(ui: &mut Ui, course: &Course, ghost: &mut Option<Ghost>) {
+    if let Some(pinned) = ghost {
+        let tip = format!("Grey behind yours: {}. Press to take it away", pinned.label);
+        if ui.button("Unpin").on_hover_text(tip).clicked() {
             *ghost = None;
         }
     } else {
-        let now = Ghost::of(snapshot);
-        let button = ui.add_enabled(now.is_some(), egui::Button::new("Pin this run"));
+        let button = ui.add_enabled(course.ghost.is_some(), egui::Button::new("Pin this run"));
         if button.on_hover_text("Keep this run in grey behind the next one, to compare").clicked() {
-            *ghost = now;
+            ghost.clone_from(&course.ghost);
         }
     }
 }

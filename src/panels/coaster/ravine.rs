@@ -1,186 +1,98 @@
 //! The loss from above: contour lines over two of the parameters, the path on them, and how steep floor and walls are.
 
 use super::super::Scene;
-use crate::experiments::coaster::{Coaster, Scale, Snapshot};
+use crate::experiments::coaster::{Coaster, Contours, Ravine, Scale, Snapshot};
 use crate::experiments::report::number;
-use crate::math::bowl::Section;
 use crate::widgets::{chart, flow, theme};
 use egui::{Align2, Grid, Label, RichText, Ui, Vec2};
 use egui_plot::{HoverPosition, Line, MarkerShape, PlotBounds, PlotPoint, PlotUi, Points, Polygon, Text};
-use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
-const PAIRS: [[usize; 2]; 3] = [[0, 1], [0, 2], [1, 2]];
-/// Points of the path that are drawn, at most about.
-const PATH: usize = 400;
-/// Points of a contour line.
-const CORNERS: u32 = 256;
-/// Contour lines that are drawn, at most.
-const LEVELS: usize = 14;
 
-/// Which two parameters are seen.
-pub(super) struct Ravine {
-    pair: [usize; 2],
-    /// Whether the third parameter stands where the walk is, instead of at its best for each pair.
-    held: bool,
+pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Coaster>) {
+    let Some(seen) = scene.seen.contours.clone() else { return };
+    let ravine = &mut scene.look.ravine;
+    ui.horizontal_wrapped(|ui| {
+        flow::group(ui, "ravine pair", |ui| {
+            ui.label("Loss over");
+            for pair in Ravine::PAIRS {
+                let title = format!("{}, {}", NAMES[pair[0]], NAMES[pair[1]]);
+                ui.selectable_value(&mut ravine.pair, pair, title).on_hover_text("The two parameters on the axes");
+            }
+        });
+        flow::group(ui, "ravine third", |ui| {
+            ui.label(format!("with {}", NAMES[ravine.third()]));
+            ui.selectable_value(&mut ravine.held, false, "at its best")
+                .on_hover_text("The third parameter at its best for every place: the floor is the least-squares curve");
+            ui.selectable_value(&mut ravine.held, true, "where you are")
+                .on_hover_text("The third parameter as it is now: a straight cut through the bowl");
+        });
+    });
+    let size = ui.available_size();
+    let height = size.y.max(300.0);
+    let column = (size.x * 0.42).clamp(210.0, 330.0).floor();
+    let left = Vec2::new(size.x - column - 14.0, height);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 14.0;
+        let ravine = scene.seen_look.ravine;
+        ui.allocate_ui(left, |ui| ui.vertical(|ui| contours(ui, scene.snapshot, &seen, ravine, left)));
+        ui.allocate_ui(Vec2::new(column, height), |ui| ui.vertical(|ui| words(ui, scene, seen.loss)));
+    });
 }
 
-impl Default for Ravine {
-    fn default() -> Self {
-        Self { pair: [1, 2], held: false }
-    }
+fn contours(ui: &mut Ui, snapshot: &Snapshot, seen: &Arc<Contours>, ravine: Ravine, size: Vec2) {
+    let tokens = theme::tokens(ui);
+    let [i, j] = ravine.pair;
+    let unit = if snapshot.scale == Scale::NONE { "" } else { ", rescaled time" };
+    let plot = chart::plot("coaster ravine", &format!("{}{unit}", NAMES[i]), &format!("{}{unit}", NAMES[j]));
+    let reader = Arc::clone(seen);
+    let plot = plot.width(size.x).height(size.y).show_grid(false).label_formatter(move |hover| {
+        let (HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position }) = hover;
+        let loss = reader.section.loss([position.x, position.y]);
+        Some(format!("{} {}\n{} {}\nloss {}", NAMES[i], number(position.x), NAMES[j], number(position.y), number(loss)))
+    });
+    let Contours { section, path, bounds: [low, high], .. } = &**seen;
+    let shown = plot.show(ui, |plot| {
+        plot.set_plot_bounds(PlotBounds::from_min_max(*low, *high));
+        lines(plot, seen, tokens);
+        plot.line(Line::new("path", path.clone()).color(tokens.prediction).width(2.0));
+        if path.len() <= 60 {
+            plot.points(Points::new("steps", path.clone()).color(tokens.prediction).radius(2.5));
+        }
+        if let Some(start) = path.first() {
+            plot.points(Points::new("start", vec![*start]).color(tokens.text_weak).radius(5.0));
+        }
+        if let Some(last) = path.last() {
+            plot.points(Points::new("you are here", vec![*last]).color(tokens.prediction).radius(6.0));
+        }
+        let name = if ravine.held { "lowest here" } else { "least squares" };
+        plot.points(
+            Points::new(name, vec![section.centre]).color(tokens.reference).shape(MarkerShape::Cross).radius(7.0),
+        );
+        let label = RichText::new(name).size(12.0);
+        plot.text(
+            Text::new(name, PlotPoint::from(section.centre), label)
+                .color(tokens.reference)
+                .anchor(Align2::CENTER_BOTTOM),
+        );
+    });
+    let label = format!("Contour lines of the loss over {} and {}, with the path", NAMES[i], NAMES[j]);
+    shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
 }
 
-impl Ravine {
-    pub(super) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Coaster>) {
-        let third = NAMES[3 - self.pair[0] - self.pair[1]];
-        ui.horizontal_wrapped(|ui| {
-            flow::group(ui, "ravine pair", |ui| {
-                ui.label("Loss over");
-                for pair in PAIRS {
-                    let title = format!("{}, {}", NAMES[pair[0]], NAMES[pair[1]]);
-                    ui.selectable_value(&mut self.pair, pair, title).on_hover_text("The two parameters on the axes");
-                }
-            });
-            flow::group(ui, "ravine third", |ui| {
-                ui.label(format!("with {third}"));
-                ui.selectable_value(&mut self.held, false, "at its best").on_hover_text(
-                    "The third parameter at its best for every place: the floor is the least-squares curve",
-                );
-                ui.selectable_value(&mut self.held, true, "where you are")
-                    .on_hover_text("The third parameter as it is now: a straight cut through the bowl");
-            });
-        });
-        let size = ui.available_size();
-        let height = size.y.max(300.0);
-        let column = (size.x * 0.42).clamp(210.0, 330.0).floor();
-        let left = Vec2::new(size.x - column - 14.0, height);
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 14.0;
-            ui.allocate_ui(left, |ui| ui.vertical(|ui| self.contours(ui, scene.snapshot, left)));
-            ui.allocate_ui(Vec2::new(column, height), |ui| ui.vertical(|ui| words(ui, scene)));
-        });
-    }
-
-    fn contours(&self, ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
-        let tokens = theme::tokens(ui);
-        let [i, j] = self.pair;
-        let third = 3 - i - j;
-        let here = snapshot.params.unwrap_or(snapshot.first);
-        let section = snapshot.bowl.section(self.pair, self.held.then(|| f64::from(here[third])));
-        let pick = |at: [f32; 3]| [f64::from(at[i]), f64::from(at[j])];
-        // A walk that diverges would shrink everything else to a dot.
-        let bound = f64::from(snapshot.ride.loss_and_gradient(snapshot.first).0) * 20.0;
-        let near = |at: [f32; 3]| snapshot.bowl.loss(at.map(f64::from)) <= bound;
-        let path: Vec<[f64; 2]> =
-            snapshot.trace.sampled(PATH).map(|(_, visit)| visit.at).filter(|at| near(*at)).map(pick).collect();
-        let bounds = bounds(path.iter().copied().chain([section.centre, pick(snapshot.first)]));
-        let unit = if snapshot.scale == Scale::NONE { "" } else { ", rescaled time" };
-        let plot = chart::plot("coaster ravine", &format!("{}{unit}", NAMES[i]), &format!("{}{unit}", NAMES[j]));
-        let reader = section.clone();
-        let plot = plot.width(size.x).height(size.y).show_grid(false).label_formatter(move |hover| {
-            let (HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position }) = hover;
-            let loss = reader.loss([position.x, position.y]);
-            Some(format!(
-                "{} {}\n{} {}\nloss {}",
-                NAMES[i],
-                number(position.x),
-                NAMES[j],
-                number(position.y),
-                number(loss)
-            ))
-        });
-        let shown = plot.show(ui, |plot| {
-            plot.set_plot_bounds(PlotBounds::from_min_max(bounds[0], bounds[1]));
-            lines(plot, &section, bounds, tokens);
-            plot.line(Line::new("path", path.clone()).color(tokens.prediction).width(2.0));
-            if path.len() <= 60 {
-                plot.points(Points::new("steps", path.clone()).color(tokens.prediction).radius(2.5));
-            }
-            if let Some(start) = path.first() {
-                plot.points(Points::new("start", vec![*start]).color(tokens.text_weak).radius(5.0));
-            }
-            if let Some(last) = path.last() {
-                plot.points(Points::new("you are here", vec![*last]).color(tokens.prediction).radius(6.0));
-            }
-            let name = if self.held { "lowest here" } else { "least squares" };
-            plot.points(
-                Points::new(name, vec![section.centre]).color(tokens.reference).shape(MarkerShape::Cross).radius(7.0),
-            );
-            let label = RichText::new(name).size(12.0);
+/// The contour lines, each a shade over the one around it.
+fn lines(plot: &mut PlotUi<'_>, seen: &Contours, tokens: &theme::Tokens) {
+    for line in &seen.lines {
+        let shape = Polygon::new("contour", line.points.clone());
+        let shape = shape.fill_color(tokens.accent.gamma_multiply(0.07)).allow_hover(false);
+        plot.polygon(shape.stroke((1.0, tokens.accent.gamma_multiply(0.5))));
+        if let Some(at) = line.label {
+            let text = RichText::new(number_short(line.level)).size(11.0);
             plot.text(
-                Text::new(name, PlotPoint::from(section.centre), label)
-                    .color(tokens.reference)
-                    .anchor(Align2::CENTER_BOTTOM),
+                Text::new("level", PlotPoint::from(at), text).color(tokens.text_weak).anchor(Align2::CENTER_CENTER),
             );
-        });
-        let label = format!("Contour lines of the loss over {} and {}, with the path", NAMES[i], NAMES[j]);
-        shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
-    }
-
-    pub(super) fn save(&self, saved: &mut Map<String, Value>) {
-        saved.insert("ravine".to_owned(), json!({"pair": self.pair, "held": self.held}));
-    }
-
-    pub(super) fn restore(&mut self, saved: &Map<String, Value>) {
-        let Some(saved) = saved.get("ravine") else { return };
-        let pair = PAIRS.into_iter().find(|pair| saved.get("pair") == Some(&json!(pair)));
-        self.pair = pair.unwrap_or(self.pair);
-        self.held = saved.get("held").and_then(Value::as_bool).unwrap_or(self.held);
-    }
-}
-
-/// The smallest box around these points, with room.
-fn bounds(points: impl Iterator<Item = [f64; 2]>) -> [[f64; 2]; 2] {
-    let mut bounds = [[f64::INFINITY; 2], [f64::NEG_INFINITY; 2]];
-    for point in points.filter(|point| point.iter().all(|value| value.is_finite())) {
-        for k in 0..2 {
-            bounds[0][k] = bounds[0][k].min(point[k]);
-            bounds[1][k] = bounds[1][k].max(point[k]);
         }
-    }
-    let [lows, highs] = &mut bounds;
-    for (low, high) in lows.iter_mut().zip(highs) {
-        if *low > *high {
-            (*low, *high) = (-1.0, 1.0);
-        }
-        let room = ((*high - *low) * 0.2).max(high.abs() * 1e-3).max(1e-6);
-        *low -= room;
-        *high += room;
-    }
-    bounds
-}
-
-/// The contour lines inside the box, outermost first, each a shade over the one around it.
-fn lines(plot: &mut PlotUi<'_>, section: &Section, [low, high]: [[f64; 2]; 2], tokens: &theme::Tokens) {
-    let corners = [[low[0], low[1]], [low[0], high[1]], [high[0], low[1]], [high[0], high[1]]];
-    let most = corners.into_iter().map(|corner| section.loss(corner)).fold(0.0, f64::max);
-    let least = section.floor.max(most * 1e-9);
-    let mut level = 10_f64.powf(most.log10().floor() + 1.0);
-    let mut parts = [0.5, 0.4, 0.5].into_iter().cycle();
-    let mut drawn = 0;
-    while level > least && level.is_finite() && drawn < LEVELS {
-        if level <= most
-            && let Some(ring) = section.contour(level, CORNERS)
-        {
-            let inside = |at: &&[f64; 2]| {
-                (0..2)
-                    .all(|k| at[k] > low[k] + (high[k] - low[k]) * 0.03 && at[k] < high[k] - (high[k] - low[k]) * 0.05)
-            };
-            let place = ring.iter().filter(inside).max_by(|left, right| left[1].total_cmp(&right[1])).copied();
-            let shape = Polygon::new("contour", ring).fill_color(tokens.accent.gamma_multiply(0.07)).allow_hover(false);
-            plot.polygon(shape.stroke((1.0, tokens.accent.gamma_multiply(0.5))));
-            if let Some(place) = place {
-                let text = RichText::new(number_short(level)).size(11.0);
-                plot.text(
-                    Text::new("level", PlotPoint::from(place), text)
-                        .color(tokens.text_weak)
-                        .anchor(Align2::CENTER_CENTER),
-                );
-            }
-            drawn += 1;
-        }
-        level *= parts.next().unwrap_or(0.1);
     }
 }
 
@@ -189,7 +101,7 @@ fn number_short(value: f64) -> String {
 }
 
 /// How steep it is, what that allows, and the way out.
-fn words(ui: &mut Ui, scene: &mut Scene<'_, Coaster>) {
+fn words(ui: &mut Ui, scene: &mut Scene<'_, Coaster>, loss: Option<f64>) {
     let snapshot = scene.snapshot;
     let tokens = theme::tokens(ui);
     let rescaled = snapshot.scale != Scale::NONE;
@@ -221,7 +133,7 @@ fn words(ui: &mut Ui, scene: &mut Scene<'_, Coaster>) {
             ui.label(RichText::new(head).small().color(tokens.text_weak));
         }
         ui.end_row();
-        let here = snapshot.params_original.map(|params| (params, snapshot.ride.errors(params)[0]));
+        let here = snapshot.params_original.zip(loss);
         let best = snapshot.least_squares;
         for (name, row, color) in
             [("you", here, tokens.prediction), ("best", Some((best.params, best.loss)), tokens.reference)]
@@ -234,7 +146,7 @@ fn words(ui: &mut Ui, scene: &mut Scene<'_, Coaster>) {
         }
     });
     let (title, tip, lr) = if rescaled {
-        ("Time as it is", "Back to the ravine", super::rate(&scene.form))
+        ("Time as it is", "Back to the ravine", super::rate(scene.form.data))
     } else {
         (
             "Rescale time",
@@ -243,8 +155,7 @@ fn words(ui: &mut Ui, scene: &mut Scene<'_, Coaster>) {
         )
     };
     if ui.button(title).on_hover_text(tip).clicked() {
-        scene.form.set("rescale_time", !rescaled);
-        scene.form.set("lr", lr);
+        scene.form.edit(|settings| (settings.rescale_time, settings.lr) = (!rescaled, lr));
     }
 }
 

@@ -2,12 +2,10 @@
 
 use super::super::Scene;
 use super::dots::{self, Dots};
-use super::ghost::Ghost;
 use super::loss;
 use crate::experiments::coaster::{Coaster, Scale, Snapshot};
 use crate::experiments::report::number;
 use crate::experiments::{Phase, Stop};
-use crate::widgets::form::Form;
 use crate::widgets::theme;
 use egui::{Align, Grid, Label, Layout, RichText, Ui, Vec2};
 use egui_plot::LineStyle;
@@ -17,26 +15,20 @@ const WIDE: f32 = 640.0;
 const GAP: f32 = 14.0;
 
 /// Draws the tab.
-pub(super) fn show(
-    ui: &mut Ui,
-    scene: &mut Scene<'_, Coaster>,
-    dots: &mut Dots,
-    close: &mut bool,
-    ghost: &mut Option<Ghost>,
-) {
+pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Coaster>, dots: &mut Dots) {
+    let Some(course) = scene.seen.course.clone() else { return };
     sentence(ui, scene);
     let snapshot = scene.snapshot;
     let all = ui.available_size();
     let height = all.y.max(300.0);
     if all.x < WIDE {
         let upper = (height - 152.0).max(150.0);
-        data(ui, scene, dots, close, ghost.as_ref(), Vec2::new(all.x, upper));
+        data(ui, scene, dots, Vec2::new(all.x, upper));
         let left = (all.x * 0.44).floor();
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
-            ui.allocate_ui(Vec2::new(left, 144.0), |ui| {
-                ui.vertical(|ui| loss::show(ui, snapshot, ghost, Vec2::new(left, 144.0)))
-            });
+            let size = Vec2::new(left, 144.0);
+            ui.allocate_ui(size, |ui| ui.vertical(|ui| loss::show(ui, snapshot, &course, &mut scene.look.ghost, size)));
             ui.vertical(|ui| numbers(ui, snapshot, false));
         });
         return;
@@ -46,10 +38,11 @@ pub(super) fn show(
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         let size = Vec2::new(left, height);
-        ui.allocate_ui(size, |ui| ui.vertical(|ui| data(ui, scene, dots, close, ghost.as_ref(), size)));
+        ui.allocate_ui(size, |ui| ui.vertical(|ui| data(ui, scene, dots, size)));
         ui.allocate_ui(Vec2::new(right, height), |ui| {
             ui.vertical(|ui| {
-                loss::show(ui, snapshot, ghost, Vec2::new(right, (height - 190.0).clamp(130.0, 320.0)));
+                let size = Vec2::new(right, (height - 190.0).clamp(130.0, 320.0));
+                loss::show(ui, snapshot, &course, &mut scene.look.ghost, size);
                 ui.add_space(4.0);
                 numbers(ui, snapshot, true);
             });
@@ -63,10 +56,10 @@ fn sentence(ui: &mut Ui, scene: &mut Scene<'_, Coaster>) {
     ui.horizontal(|ui| {
         ui.set_min_height(26.0);
         if scene.snapshot.stopped == Some(Stop::Diverged) {
-            let lr = scene.form.number("lr") / 10.0;
+            let lr = scene.form.lr / 10.0;
             let button = ui.button(format!("Try {}", number(lr)));
             if button.on_hover_text("Start again with a tenth of the learning rate").clicked() {
-                scene.form.set("lr", lr);
+                scene.form.edit(|settings| settings.lr = lr);
             }
         }
         ui.add(Label::new(text).truncate());
@@ -141,29 +134,21 @@ fn advice(gradient: Option<f32>) -> &'static str {
     }
 }
 
-fn data(
-    ui: &mut Ui,
-    scene: &mut Scene<'_, Coaster>,
-    dots: &mut Dots,
-    close: &mut bool,
-    ghost: Option<&Ghost>,
-    size: Vec2,
-) {
+fn data(ui: &mut Ui, scene: &mut Scene<'_, Coaster>, dots: &mut Dots, size: Vec2) {
     let (snapshot, phase) = (scene.snapshot, scene.phase);
     let tokens = theme::tokens(ui);
     let row = ui.horizontal(|ui| {
         ui.set_width(size.x);
-        let mut whole = !*close;
+        let mut whole = !scene.look.close;
         ui.checkbox(&mut whole, "Whole run")
             .on_hover_text("Show the first curve as well, however far off it is; otherwise the data closely");
-        *close = !whole;
+        scene.look.close = !whole;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| dots.controls(ui, snapshot, &mut scene.form));
     });
-    let range = dots::range(snapshot, phase, *close);
+    let range = dots::range(snapshot, phase, scene.look.close);
     let size = Vec2::new(size.x, size.y - row.response.rect.height() - 6.0);
-    let ghost = ghost.map(|ghost| ghost.params);
-    let form: &mut Form<'_> = &mut scene.form;
-    dots.plot(ui, "coaster", snapshot, form, range, size, move |plot| {
+    let ghost = scene.look.ghost.as_ref().map(|ghost| ghost.params);
+    dots.plot(ui, "coaster", snapshot, &mut scene.form, range, size, move |plot| {
         let now = snapshot.params_original.filter(|_| !matches!(phase, None | Some(Phase::Init)));
         if let (Some(Phase::Loss), Some(params)) = (phase, now) {
             dots::bars(plot, snapshot, params, tokens);

@@ -1,7 +1,7 @@
 //! The point on a curve that can be taken hold of, with the mouse or with the arrow keys.
 
-use crate::widgets::theme;
-use egui::{CursorIcon, EventFilter, Key, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, WidgetInfo};
+use crate::widgets::{arrows, theme};
+use egui::{CursorIcon, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, WidgetInfo};
 use egui_plot::PlotTransform;
 
 /// How far an arrow key moves the point.
@@ -24,10 +24,8 @@ pub(super) fn drag(ui: &mut Ui, plot: &Response, transform: &PlotTransform, at: 
     let id = plot.id.with("the point");
     let handle = ui.interact(Rect::from_center_size(place, Vec2::splat(SIZE)), id, Sense::click_and_drag());
     handle.widget_info(|| WidgetInfo::slider(true, at[0], "The point: x"));
-    if handle.clicked() {
-        handle.request_focus();
-    }
-    let moved = if handle.has_focus() { keys(ui, &handle, at[0]) } else { None };
+    let [right, _] = arrows::steps(ui, &handle);
+    let moved = (right != 0).then(|| at[0] + KEY_STEP * right as f64);
     let color = theme::tokens(ui).accent;
     if handle.has_focus() || handle.hovered() || handle.dragged() {
         ui.painter().circle_stroke(place, SIZE * 0.42, Stroke::new(2.0, color));
@@ -37,16 +35,4 @@ pub(super) fn drag(ui: &mut Ui, plot: &Response, transform: &PlotTransform, at: 
         .on_hover_cursor(CursorIcon::ResizeHorizontal)
         .on_hover_text("Drag the point, or move it with the arrow keys");
     dragged.or(moved)
-}
-
-/// The arrow keys, which otherwise would carry the focus on to the next control.
-fn keys(ui: &Ui, handle: &Response, x: f64) -> Option<f64> {
-    ui.memory_mut(|memory| {
-        memory.set_focus_lock_filter(handle.id, EventFilter { horizontal_arrows: true, ..EventFilter::default() });
-    });
-    let presses = ui.input(|input| {
-        let count = |key| i32::try_from(input.num_presses(key)).unwrap_or(0);
-        count(Key::ArrowRight) - count(Key::ArrowLeft)
-    });
-    (presses != 0).then(|| x + KEY_STEP * f64::from(presses))
 }

@@ -2,8 +2,9 @@
 
 use super::{LEAST_HEIGHT, handle, rise_error, start_at, words};
 use crate::experiments::Table;
-use crate::experiments::descent::{Descent, Nudge, Snapshot};
+use crate::experiments::descent::{Descent, Look, Nudge, Snapshot};
 use crate::panels::Scene;
+use crate::widgets::form::Form;
 use crate::widgets::theme::{self, Tokens};
 use crate::widgets::{chart, readout};
 use egui::{Label, Sense, Ui, Vec2};
@@ -19,9 +20,9 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
     let top = ui.cursor().top();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().slider_width = 220.0;
-        scene.form.log_slider(ui, "nudge", "Nudge h", 1e-16, 1.0);
+        Form::new(scene.look).log_slider(ui, Look::nudge(), "Nudge h", 1e-16, 1.0);
     });
-    ui.add(Label::new(verdict(&scene.snapshot.nudge)).wrap());
+    ui.add(Label::new(verdict(&scene.seen.nudge)).wrap());
     let gap = 12.0;
     let width = (ui.available_width() - gap) / 2.0;
     let table = 66.0;
@@ -29,9 +30,9 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
         ui.allocate_ui(Vec2::new(width, size.y + 22.0), |ui| secant(ui, scene, size));
-        ui.allocate_ui(Vec2::new(width, size.y + 22.0), |ui| rise_error::show(ui, scene.snapshot, size));
+        ui.allocate_ui(Vec2::new(width, size.y + 22.0), |ui| rise_error::show(ui, scene.snapshot.function, &scene.seen.nudge, size));
     });
-    numbers(ui, &scene.snapshot.nudge, table);
+    numbers(ui, &scene.seen.nudge, table);
 }
 
 /// What is to be learned from this h.
@@ -54,23 +55,22 @@ pub(super) fn verdict(nudge: &Nudge) -> String {
 
 fn secant(ui: &mut Ui, scene: &mut Scene<'_, Descent>, size: Vec2) {
     let tokens = theme::tokens(ui);
-    let snapshot = scene.snapshot;
-    let x = f64::from(snapshot.nudge.x);
+    let (snapshot, nudge) = (scene.snapshot, &scene.seen.nudge);
+    let x = f64::from(nudge.x);
     let at = [x, snapshot.function.value(x)];
     let plot = chart::plot("descent rise", "x", "loss")
         .width(size.x)
         .height(size.y)
         .sense(Sense::click_and_drag())
         .y_axis_min_width(28.0);
-    let shown = chart::titled(ui, "The line through x and x + h", plot, |plot| draw(plot, snapshot, tokens));
+    let shown = chart::titled(ui, "The line through x and x + h", plot, |plot| draw(plot, snapshot, nudge, tokens));
     if let Some(x) = handle::drag(ui, &shown.response, &shown.transform, at) {
         start_at(scene, x);
     }
 }
 
-fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, tokens: &Tokens) {
+fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, nudge: &Nudge, tokens: &Tokens) {
     let ground = |x: f64| snapshot.function.value(x);
-    let nudge = &snapshot.nudge;
     let (x, h) = (f64::from(nudge.x), nudge.h);
     let half = (3.0 * h).clamp(NEAREST, super::REACH);
     let middle = x + h / 2.0;

@@ -1,7 +1,8 @@
 //! How wrong rise over run is, against the nudge, in both precisions.
 
 use super::words;
-use crate::experiments::descent::{Nudge, Snapshot};
+use crate::experiments::descent::Nudge;
+use crate::math::function::Function;
 use crate::widgets::chart;
 use crate::widgets::theme::{self, Tokens};
 use egui::{Ui, Vec2};
@@ -17,7 +18,7 @@ const SMALLEST: i32 = -16;
 /// Errors below this cannot be told from none.
 const LEAST: f64 = 1e-17;
 
-pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
+pub(super) fn show(ui: &mut Ui, function: Function, nudge: &Nudge, size: Vec2) {
     let tokens = theme::tokens(ui);
     let power = |mark: GridMark, _: &std::ops::RangeInclusive<f64>| {
         if mark.value.fract().abs() < 1e-9 { format!("1e{:.0}", mark.value) } else { String::new() }
@@ -45,24 +46,22 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
         }
         HoverPosition::Elsewhere { .. } => None,
     });
-    chart::titled(ui, "Difference from the exact slope", plot, |plot| draw(plot, snapshot, tokens));
+    chart::titled(ui, "Difference from the exact slope", plot, |plot| draw(plot, function, nudge, tokens));
 }
 
-fn draw(plot: &mut PlotUi<'_>, snapshot: &Snapshot, tokens: &Tokens) {
+fn draw(plot: &mut PlotUi<'_>, function: Function, here: &Nudge, tokens: &Tokens) {
     let nudges: Vec<Nudge> = (SMALLEST * PER_DECADE..=0)
-        .map(|place| {
-            Nudge::new(snapshot.function, snapshot.nudge.x, 10_f64.powf(f64::from(place) / f64::from(PER_DECADE)))
-        })
+        .map(|power| Nudge::new(function, here.x, 10_f64.powf(f64::from(power) / f64::from(PER_DECADE))))
         .collect();
     let log = |h: f64, error: f64| (error > LEAST).then(|| [h.log10(), error.log10()]);
     let series = |error: ErrorOf| nudges.iter().filter_map(move |nudge| log(nudge.h, error(nudge))).collect::<Vec<_>>();
-    plot.vline(VLine::new("your h", snapshot.nudge.h.log10()).color(tokens.text_weak).width(1.0));
+    plot.vline(VLine::new("your h", here.h.log10()).color(tokens.text_weak).width(1.0));
     let kinds: [(&str, ErrorOf, egui::Color32); 2] =
         [("f32", |nudge| nudge.single.error, tokens.prediction), ("f64", |nudge| nudge.double.error, tokens.data)];
     for (name, error, color) in kinds {
         plot.line(Line::new(name, series(error)).color(color).width(1.8));
-        if let Some(here) = log(snapshot.nudge.h, error(&snapshot.nudge)) {
-            plot.points(Points::new(name, vec![here]).radius(4.5).color(color));
+        if let Some(point) = log(here.h, error(here)) {
+            plot.points(Points::new(name, vec![point]).radius(4.5).color(color));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Maps of 28 x 28 numbers on which a pixel is pointed at, clicked, or walked to with the arrow keys.
 
-use crate::data::{PIXELS, SIDE};
+use crate::data::SIDE;
 use crate::widgets::heatmap::{self, Heatmap, Scale};
-use crate::widgets::theme;
-use egui::{Color32, EventFilter, Key, Rect, Response, Stroke, StrokeKind, Ui, Vec2};
+use crate::widgets::{arrows, theme};
+use egui::{Color32, Rect, Stroke, StrokeKind, Ui, Vec2};
 
 /// Room for a colour bar, in points.
 pub(super) const LEGEND: f32 = 26.0;
@@ -42,15 +42,14 @@ impl PixelMap {
             heatmap::legend(ui, scale, side);
             let pixel = cell.at.map(|(row, column)| row * SIDE + column);
             let response = cell.response;
-            if response.clicked() {
-                response.request_focus();
-            }
+            let [right, down] = arrows::steps(ui, &response);
             let pressed = response.clicked() || response.dragged();
             if response.has_focus() {
                 let stroke = Stroke::new(2.0, theme::tokens(ui).accent);
                 ui.painter().rect_stroke(cell.rect, 0, stroke, StrokeKind::Outside);
             }
-            let walked = walk(ui, &response, chosen);
+            let row = arrows::moved(chosen / SIDE, down, SIDE);
+            let walked = Some(row * SIDE + arrows::moved(chosen % SIDE, right, SIDE)).filter(|to| *to != chosen);
             let hovered = pixel.filter(|_| response.hovered());
             Pointed { rect: cell.rect, hovered, chosen: pixel.filter(|_| pressed).or(walked) }
         })
@@ -64,19 +63,4 @@ pub(super) fn mark(ui: &Ui, rect: Rect, pixel: usize, color: Color32) {
     let corner = rect.min + Vec2::new((pixel % SIDE) as f32, (pixel / SIDE) as f32) * cell;
     let area = Rect::from_min_size(corner, Vec2::splat(cell)).expand(1.5);
     ui.painter().rect_stroke(area, 1, Stroke::new(2.0, color), StrokeKind::Outside);
-}
-
-/// The arrow keys, while the map has the focus.
-fn walk(ui: &Ui, map: &Response, chosen: usize) -> Option<usize> {
-    if !map.has_focus() {
-        return None;
-    }
-    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(map.id, filter));
-    let presses = |key: Key| ui.input(|input| input.num_presses(key));
-    let along = |place: usize, back: Key, on: Key| (place + presses(on)).saturating_sub(presses(back)).min(SIDE - 1);
-    let row = along(chosen / SIDE, Key::ArrowUp, Key::ArrowDown);
-    let column = along(chosen % SIDE, Key::ArrowLeft, Key::ArrowRight);
-    let to = (row * SIDE + column).min(PIXELS - 1);
-    (to != chosen).then_some(to)
 }

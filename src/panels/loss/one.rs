@@ -2,7 +2,7 @@
 
 use super::maps::{LEGEND, PixelMap, mark};
 use crate::data::SIDE;
-use crate::experiments::loss::{Act, DIGITS, Image, LAST_IMAGE, MnistLoss, Snapshot};
+use crate::experiments::loss::{Act, DIGITS, Image, LAST_IMAGE, MnistLoss};
 use crate::experiments::report::number;
 use crate::panels::Scene;
 use crate::widgets::heatmap::Scale;
@@ -25,12 +25,12 @@ pub(super) struct One {
 impl One {
     pub(super) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_, MnistLoss>) {
         let snapshot = scene.snapshot;
-        let image = &snapshot.facts.image;
+        let image = &scene.seen.image;
         choose(ui, scene);
         let width = (ui.available_width() - 2.0 * SIGN) / 3.0;
         let side = width.min(ui.available_height() - LINES).clamp(110.0, 300.0).floor();
         let is_known = !matches!(snapshot.act, None | Some(Act::Draw));
-        let pixel = snapshot.facts.pixel.pixel;
+        let pixel = scene.look.pixel;
         let (mut rects, mut hovered, mut chosen) = (Vec::new(), None, None);
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
@@ -53,7 +53,7 @@ impl One {
             }
         });
         if let Some(pixel) = chosen {
-            scene.form.set("pixel", pixel);
+            scene.look.pixel = pixel;
         }
         let accent = theme::tokens(ui).accent;
         let looked_at = hovered.or(chosen).unwrap_or(pixel);
@@ -61,7 +61,7 @@ impl One {
             mark(ui, rect, looked_at, accent);
         }
         ui.add_space(2.0);
-        line(ui, snapshot, looked_at, is_known);
+        line(ui, image, &snapshot.facts.study.weights, looked_at, is_known);
         ui.separator();
         if is_known {
             sum(ui, image, snapshot.facts.bias.into());
@@ -73,20 +73,20 @@ impl One {
 
 /// The image, and the way to others.
 fn choose(ui: &mut Ui, scene: &mut Scene<'_, MnistLoss>) {
-    let facts = &scene.snapshot.facts;
-    let place = scene.form.get("image").and_then(serde_json::Value::as_u64).unwrap_or(0);
+    let (facts, image) = (&scene.snapshot.facts, &scene.seen.image);
+    let index = scene.look.image;
     let weak = theme::tokens(ui).text_weak;
     ui.horizontal_wrapped(|ui| {
-        let mut go = |ui: &mut Ui, text: String, tip: &str, to: u64| {
-            if ui.add_enabled(to != place, egui::Button::new(text)).on_hover_text(tip).clicked() {
-                scene.form.set("image", to);
+        let mut go = |ui: &mut Ui, text: String, tip: &str, to: usize| {
+            if ui.add_enabled(to != index, egui::Button::new(text)).on_hover_text(tip).clicked() {
+                scene.look.image = to;
             }
         };
-        go(ui, "Previous".to_owned(), "The image before this one", place.saturating_sub(1));
-        go(ui, "Next".to_owned(), "The image after this one", (place + 1).min(LAST_IMAGE));
+        go(ui, "Previous".to_owned(), "The image before this one", index.saturating_sub(1));
+        go(ui, "Next".to_owned(), "The image after this one", (index + 1).min(LAST_IMAGE));
         go(ui, format!("First {}", DIGITS[0]), "The first of the threes", 0);
-        go(ui, format!("First {}", DIGITS[1]), "The first of the sevens", facts.study.threes as u64);
-        let text = format!("{}, image {} of {}", facts.image.source, facts.image.place, facts.samples);
+        go(ui, format!("First {}", DIGITS[1]), "The first of the sevens", facts.train_x.threes());
+        let text = format!("{}, image {} of {}", image.source, image.index, facts.samples);
         ui.label(RichText::new(text).monospace().size(12.0).color(weak));
     });
 }
@@ -98,7 +98,7 @@ fn sign(ui: &mut Ui, text: &str, side: f32) {
     ui.painter().text(at, Align2::CENTER_CENTER, text, FontId::proportional(22.0), theme::tokens(ui).text);
 }
 
-/// In the place of the products, while there are none.
+/// Where the products will be, while there are none.
 fn later(ui: &mut Ui, side: f32) {
     ui.vertical(|ui| {
         ui.set_width(side);
@@ -114,8 +114,7 @@ fn later(ui: &mut Ui, side: f32) {
 }
 
 /// One pixel's line of arithmetic.
-fn line(ui: &mut Ui, snapshot: &Snapshot, pixel: usize, is_known: bool) {
-    let (image, weights) = (&snapshot.facts.image, &snapshot.facts.study.weights);
+fn line(ui: &mut Ui, image: &Image, weights: &[f32], pixel: usize, is_known: bool) {
     let of = |values: &[f32]| f64::from(values.get(pixel).copied().unwrap_or_default());
     let mut text = format!("row {}, column {}: ", pixel / SIDE, pixel % SIDE);
     let (value, weight) = (of(&image.pixels), of(weights));
@@ -135,7 +134,7 @@ fn sum(ui: &mut Ui, image: &Image, bias: f64) {
     let tip = "All products above zero against all below; the mark is what is left once the bias is added";
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 12.0), Sense::hover());
     let most = image.positive.max(-image.negative).max(image.prediction.abs()).max(1e-9);
-    #[expect(clippy::cast_possible_truncation, reason = "a place on the screen")]
+    #[expect(clippy::cast_possible_truncation, reason = "a position on the screen")]
     let x = |value: f64| rect.center().x + rect.width() * 0.5 * (value / most) as f32;
     for (value, color) in [(image.negative, theme::diverging(-0.7)), (image.positive, theme::diverging(0.7))] {
         let area = Rect::from_two_pos(rect.center_top(), egui::pos2(x(value), rect.bottom()));

@@ -1,6 +1,6 @@
 //! The sigmoid with the table's points on it, and what it does to the gradients of two losses.
 
-use super::table::{current, pairs, rounded, squashes, store};
+use super::table::{current, pairs, rounded, store};
 use crate::experiments::loss::{MnistLoss, Row};
 use crate::experiments::report::number;
 use crate::panels::Scene;
@@ -8,7 +8,6 @@ use crate::widgets::theme::{self, Tokens};
 use crate::widgets::{chart, flow};
 use egui::{Color32, ComboBox, Label, RichText, Sense, Slider, Ui, Vec2};
 use egui_plot::{Corner, HLine, Legend, Line, LineStyle, PlotTransform, Points, VLine};
-use serde_json::{Map, Value};
 
 /// How far the curve is drawn at least, either way.
 const REACH: f64 = 4.0;
@@ -22,8 +21,6 @@ const GRIP: f32 = 24.0;
 /// The tab.
 #[derive(Default)]
 pub(super) struct SigmoidView {
-    /// The row that is looked at.
-    row: usize,
     /// The row that is being dragged.
     held: Option<usize>,
 }
@@ -33,9 +30,8 @@ impl SigmoidView {
         // Here every prediction is a raw output, whether the table takes it as one or not.
         let table = current(scene);
         let rows: Vec<Row> = table.iter().map(|row| Row::of(row.prediction, row.is_one, true)).collect();
-        self.row = self.row.min(rows.len().saturating_sub(1));
-        let Some(row) = rows.get(self.row).copied() else { return };
-        self.choose(ui, scene, &rows);
+        let Some(row) = rows.get(looked_at(scene, &rows)).copied() else { return };
+        choose(ui, scene, &rows);
         let reach = reach(&rows);
         let height = ui.available_height().max(330.0);
         let words = 68.0;
@@ -44,55 +40,10 @@ impl SigmoidView {
         let half = Vec2::new(((ui.available_width() - 12.0) / 2.0).floor(), height - words - top);
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 12.0;
-            let target = u8::from(row.is_one);
-            let losses = |row: &Row| [Some(row.distance), row.cross_entropy];
-            pair(ui, &format!("Loss where the target is {target}"), "loss", row, reach, half, losses);
-            let gradients = |row: &Row| [row.gradient, row.cross_entropy_gradient];
-            pair(ui, "Gradient by the output", "gradient", row, reach, half, gradients);
+            pair(ui, Quantity::Loss, row, reach, half);
+            pair(ui, Quantity::Gradient, row, reach, half);
         });
         words_on(ui, row);
-    }
-
-    /// The row that is looked at, its output, and ready-made rows.
-    fn choose(&mut self, ui: &mut Ui, scene: &mut Scene<'_, MnistLoss>, rows: &[Row]) {
-        ui.horizontal_wrapped(|ui| {
-            flow::group(ui, "loss row", |ui| {
-                let label = ui.label("Row");
-                let combo = ComboBox::from_id_salt("loss row").width(92.0).selected_text(title(self.row, rows));
-                let shown = combo.show_ui(ui, |ui| {
-                    for row in 0..rows.len() {
-                        ui.selectable_value(&mut self.row, row, title(row, rows));
-                    }
-                });
-                shown
-                    .response
-                    .labelled_by(label.id)
-                    .on_hover_text("The row of the table that the two lower plots follow");
-            });
-            flow::group(ui, "loss output", |ui| {
-                let label = ui.label("Output");
-                let mut output = rows.get(self.row).map_or(0.0, |row| row.prediction);
-                ui.spacing_mut().slider_width = 90.0;
-                let slider = Slider::new(&mut output, -10.0..=10.0).max_decimals(3);
-                let slider = ui.add(slider.clamping(egui::SliderClamping::Never)).labelled_by(label.id);
-                if slider.on_hover_text("The number before the sigmoid; dragging the point does the same").changed() {
-                    move_row(scene, rows, self.row, output);
-                }
-            });
-            let tip = "Four outputs for 3s: -8 is sure, and wrong; 2 is right";
-            if ui.button("A confident mistake").on_hover_text(tip).clicked() {
-                store(&mut scene.form, &[(-8.0, true), (-2.0, true), (0.0, true), (2.0, true)]);
-                scene.form.set("sigmoid", true);
-                self.row = 0;
-            }
-            if !squashes(&scene.form) {
-                let tip =
-                    "The table takes its numbers as they are; with the sigmoid on, it squashes them as this page does";
-                if ui.button("Use it in the table").on_hover_text(tip).clicked() {
-                    scene.form.set("sigmoid", true);
-                }
-            }
-        });
     }
 
     fn curve(&mut self, ui: &mut Ui, scene: &mut Scene<'_, MnistLoss>, rows: &[Row], reach: f64, size: Vec2) {
@@ -102,7 +53,7 @@ impl SigmoidView {
             .height(size.y - 22.0)
             .sense(Sense::click_and_drag())
             .y_axis_min_width(34.0);
-        let (owned, chosen) = (rows.to_vec(), self.row);
+        let (owned, chosen) = (rows.to_vec(), looked_at(scene, rows));
         let shown = chart::titled(ui, "Sigmoid: 1 / (1 + exp(-x))", plot, move |plot| {
             plot.set_plot_bounds_x(-reach..=reach);
             plot.set_plot_bounds_y(-0.08..=1.08);
@@ -152,21 +103,60 @@ impl SigmoidView {
             let distances = rows.iter().map(far).enumerate();
             let nearest = distances.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|near| near.1 <= GRIP);
             self.held = nearest.map(|near| near.0);
-            self.row = self.held.unwrap_or(self.row);
+            scene.look.looked_at = self.held.unwrap_or(scene.look.looked_at);
         }
         if let (true, Some(row)) = (plot.dragged(), self.held) {
             move_row(scene, rows, row, transform.value_from_position(pointer).x.clamp(-reach, reach));
         }
     }
+}
 
-    pub(super) fn save(&self, saved: &mut Map<String, Value>) {
-        saved.insert("looked_at".to_owned(), self.row.into());
-    }
+/// The row that is looked at.
+fn looked_at(scene: &Scene<'_, MnistLoss>, rows: &[Row]) -> usize {
+    scene.look.looked_at.min(rows.len().saturating_sub(1))
+}
 
-    pub(super) fn restore(&mut self, saved: &Map<String, Value>) {
-        let row = saved.get("looked_at").and_then(Value::as_u64);
-        self.row = row.and_then(|row| usize::try_from(row).ok()).unwrap_or_default();
-    }
+/// The row that is looked at, its output, and ready-made rows.
+fn choose(ui: &mut Ui, scene: &mut Scene<'_, MnistLoss>, rows: &[Row]) {
+    let mut row = looked_at(scene, rows);
+    ui.horizontal_wrapped(|ui| {
+        flow::group(ui, "loss row", |ui| {
+            let label = ui.label("Row");
+            let combo = ComboBox::from_id_salt("loss row").width(92.0).selected_text(title(row, rows));
+            let shown = combo.show_ui(ui, |ui| {
+                for at in 0..rows.len() {
+                    ui.selectable_value(&mut row, at, title(at, rows));
+                }
+            });
+            shown.response.labelled_by(label.id).on_hover_text("The row of the table that the two lower plots follow");
+        });
+        flow::group(ui, "loss output", |ui| {
+            let label = ui.label("Output");
+            let mut output = rows.get(row).map_or(0.0, |row| row.prediction);
+            ui.spacing_mut().slider_width = 90.0;
+            let slider = Slider::new(&mut output, -10.0..=10.0).max_decimals(3);
+            let slider = ui.add(slider.clamping(egui::SliderClamping::Never)).labelled_by(label.id);
+            if slider.on_hover_text("The number before the sigmoid; dragging the point does the same").changed() {
+                move_row(scene, rows, row, output);
+            }
+        });
+        let tip = "Four outputs for 3s: -8 is sure, and wrong; 2 is right";
+        if ui.button("A confident mistake").on_hover_text(tip).clicked() {
+            scene.form.edit(|settings| {
+                store(settings, &[(-8.0, true), (-2.0, true), (0.0, true), (2.0, true)]);
+                settings.sigmoid = true;
+            });
+            row = 0;
+        }
+        if !scene.form.sigmoid {
+            let tip =
+                "The table takes its numbers as they are; with the sigmoid on, it squashes them as this page does";
+            if ui.button("Use it in the table").on_hover_text(tip).clicked() {
+                scene.form.edit(|settings| settings.sigmoid = true);
+            }
+        }
+    });
+    scene.look.looked_at = row;
 }
 
 fn title(row: usize, rows: &[Row]) -> String {
@@ -180,7 +170,7 @@ fn move_row(scene: &mut Scene<'_, MnistLoss>, rows: &[Row], at: usize, output: f
         && output.is_finite()
     {
         row.0 = rounded(output);
-        store(&mut scene.form, &all);
+        scene.form.edit(|settings| store(settings, &all));
     }
 }
 
@@ -195,34 +185,57 @@ fn samples(reach: f64, is_one: bool) -> impl Iterator<Item = Row> {
     (0..=SAMPLES).map(move |i| Row::of(reach * (2.0 * f64::from(i) / f64::from(SAMPLES) - 1.0), is_one, true))
 }
 
+/// What the two lower plots show of both losses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quantity {
+    Loss,
+    Gradient,
+}
+
+impl Quantity {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Gradient => "gradient",
+        }
+    }
+
+    fn title(self, row: Row) -> String {
+        match self {
+            Self::Loss => format!("Loss where the target is {}", u8::from(row.is_one)),
+            Self::Gradient => "Gradient by the output".to_owned(),
+        }
+    }
+
+    /// Of `mnist_loss`, and of cross-entropy.
+    const fn of(self, row: &Row) -> [Option<f64>; 2] {
+        match self {
+            Self::Loss => [Some(row.distance), row.cross_entropy],
+            Self::Gradient => [row.gradient, row.cross_entropy_gradient],
+        }
+    }
+}
+
 /// A quantity of both losses over the output, with the row that is looked at marked on each.
-fn pair(
-    ui: &mut Ui,
-    name: &str,
-    y: &str,
-    row: Row,
-    reach: f64,
-    size: Vec2,
-    of: impl Fn(&Row) -> [Option<f64>; 2] + 'static,
-) {
+fn pair(ui: &mut Ui, quantity: Quantity, row: Row, reach: f64, size: Vec2) {
     let tokens = theme::tokens(ui);
-    let corner = if (y == "loss") == row.is_one { Corner::RightTop } else { Corner::RightBottom };
-    let plot = chart::plot(("loss pair", y), "raw output", y)
+    let corner = if (quantity == Quantity::Loss) == row.is_one { Corner::RightTop } else { Corner::RightBottom };
+    let plot = chart::plot(("loss pair", quantity.name()), "raw output", quantity.name())
         .width(size.x)
         .height(size.y - 22.0)
         .legend(Legend::default().position(corner).background_alpha(0.6))
         .y_axis_min_width(34.0)
         .include_x(-reach)
         .include_x(reach);
-    chart::titled(ui, name, plot, move |plot| {
+    chart::titled(ui, &quantity.title(row), plot, move |plot| {
         let x = row.prediction.clamp(-reach, reach);
         plot.vline(VLine::new("", x).color(tokens.line).width(1.5).allow_hover(false));
-        for (place, (name, color)) in series(tokens).into_iter().enumerate() {
+        for (which, (name, color)) in series(tokens).into_iter().enumerate() {
             let curve: Vec<[f64; 2]> = samples(reach, row.is_one)
-                .filter_map(|sample| of(&sample)[place].map(|value| [sample.prediction, value]))
+                .filter_map(|sample| quantity.of(&sample)[which].map(|value| [sample.prediction, value]))
                 .collect();
             plot.line(Line::new(name, curve).color(color).width(2.0).allow_hover(false));
-            if let Some(value) = of(&row)[place] {
+            if let Some(value) = quantity.of(&row)[which] {
                 plot.points(Points::new(name, vec![[x, value]]).color(color).radius(5.0));
             }
         }

@@ -1,6 +1,6 @@
 //! `mnist_loss` as a table that is edited: predictions, targets, distances, and their mean.
 
-use crate::experiments::loss::{MnistLoss, Row, Settings, rows};
+use crate::experiments::loss::{MnistLoss, Predictions, Row, Settings, Targets, rows};
 use crate::experiments::report::number;
 use crate::panels::Scene;
 use crate::widgets::form::Form;
@@ -8,7 +8,6 @@ use crate::widgets::theme::{self, Tokens};
 use egui::{
     Align, Button, DragValue, Grid, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo,
 };
-use serde_json::Value;
 
 /// The most rows to which one can be added here.
 const MOST: usize = 12;
@@ -26,26 +25,21 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, MnistLoss>) {
         table(ui, &mut scene.form, &rows);
     });
     ui.add_space(4.0);
-    words(ui, &rows, squashes(&scene.form));
+    words(ui, &rows, scene.form.sigmoid);
 }
 
 /// The table as it is being edited, which may be one frame ahead of the snapshot.
 pub(super) fn current(scene: &Scene<'_, MnistLoss>) -> Vec<Row> {
-    let form = &scene.form;
-    let is_on = squashes(form);
-    rows::read(form.text("predictions"), form.text("targets"), is_on)
-        .unwrap_or_else(|_| scene.snapshot.facts.rows.clone())
+    let Settings { predictions, targets, sigmoid, .. } = &*scene.form;
+    rows::of(predictions, targets, *sigmoid).unwrap_or_else(|_| scene.snapshot.facts.rows.clone())
 }
 
-/// Whether the sigmoid is on.
-pub(super) fn squashes(form: &Form<'_>) -> bool {
-    form.get("sigmoid").and_then(Value::as_bool).unwrap_or(false)
-}
-
-/// Makes these the table's predictions and targets.
-pub(super) fn store(form: &mut Form<'_>, rows: &[(f64, bool)]) {
-    form.set("predictions", rows::write(rows.iter().map(|row| row.0)));
-    form.set("targets", rows::write(rows.iter().map(|row| f64::from(u8::from(row.1)))));
+/// Makes these the table's predictions and targets; a table with a prediction that is too large is not taken.
+pub(super) fn store(settings: &mut Settings, rows: &[(f64, bool)]) {
+    let (predictions, targets): (Vec<f64>, Vec<bool>) = rows.iter().copied().unzip();
+    if let (Some(predictions), Some(targets)) = (Predictions::new(predictions), Targets::new(targets)) {
+        (settings.predictions, settings.targets) = (predictions, targets);
+    }
 }
 
 /// A prediction as it is kept: three decimals.
@@ -58,19 +52,16 @@ pub(super) fn pairs(rows: &[Row]) -> Vec<(f64, bool)> {
     rows.iter().map(|row| (row.prediction, row.is_one)).collect()
 }
 
-fn buttons(ui: &mut Ui, form: &mut Form<'_>, rows: &[Row]) {
+fn buttons(ui: &mut Ui, form: &mut Form<'_, Settings>, rows: &[Row]) {
     ui.horizontal_wrapped(|ui| {
-        let mut is_on = squashes(form);
+        let mut is_on = form.sigmoid;
         let tip = "Take the predictions as raw outputs, and squash each to a number between 0 and 1 first";
         if ui.checkbox(&mut is_on, "Through the sigmoid").on_hover_text(tip).changed() {
-            form.set("sigmoid", is_on);
+            form.edit(|settings| settings.sigmoid = is_on);
         }
         let tip = "Three predictions as the chapter has them: 0.9, 0.4 and 0.2 for a 3, a 7 and a 3";
         if ui.button("The first three").on_hover_text(tip).clicked() {
-            let first = Settings::default();
-            form.set("predictions", first.predictions);
-            form.set("targets", first.targets);
-            form.set("sigmoid", first.sigmoid);
+            form.edit(|settings| *settings = Settings { seed: settings.seed, ..Settings::default() });
         }
         let add = ui.add_enabled(rows.len() < MOST, Button::new("Add a row"));
         if add
@@ -80,14 +71,14 @@ fn buttons(ui: &mut Ui, form: &mut Form<'_>, rows: &[Row]) {
         {
             let mut all = pairs(rows);
             all.push((0.5, true));
-            store(form, &all);
+            form.edit(|settings| store(settings, &all));
         }
     });
 }
 
-fn table(ui: &mut Ui, form: &mut Form<'_>, rows: &[Row]) {
+fn table(ui: &mut Ui, form: &mut Form<'_, Settings>, rows: &[Row]) {
     let tokens = theme::tokens(ui);
-    let is_on = squashes(form);
+    let is_on = form.sigmoid;
     let mut edited = pairs(rows);
     let mut removed = None;
     Grid::new("loss table").spacing([10.0, 4.0]).min_col_width(12.0).min_row_height(26.0).show(ui, |ui| {
@@ -135,7 +126,7 @@ fn table(ui: &mut Ui, form: &mut Form<'_>, rows: &[Row]) {
         edited.remove(i);
     }
     if edited != pairs(rows) {
-        store(form, &edited);
+        form.edit(|settings| store(settings, &edited));
     }
 }
 

@@ -50,11 +50,11 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
         plot.line(Line::new("smoothed", smoothed.clone()).color(tokens.prediction).width(2.5));
         let Some(found) = found else { return };
         // The names at different heights, since the rates may be close to each other.
-        for (place, (name, rate)) in [("valley", found.valley), ("steepest", found.steepest)].into_iter().enumerate() {
+        for (index, (name, rate)) in [("valley", found.valley), ("steepest", found.steepest)].into_iter().enumerate() {
             let x = rate.log10();
             let line = VLine::new(name, x).color(tokens.text_weak).width(1.0);
             plot.vline(line.style(LineStyle::dashed_loose()).allow_hover(false));
-            let at = PlotPoint::new(x, top * (0.94 - 0.08 * place as f64));
+            let at = PlotPoint::new(x, top * (0.94 - 0.08 * index as f64));
             let text = RichText::new(format!("{name} ")).small().color(tokens.text_weak);
             plot.text(Text::new(name, at, text).anchor(Align2::RIGHT_CENTER).allow_hover(false));
         }
@@ -67,7 +67,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
     });
 }
 
-/// The height of a line through points at a place between two of them.
+/// The height of a line through points at an x between two of them.
 fn height(points: &[[f64; 2]], x: f64) -> Option<f64> {
     let pair = points.windows(2).find(|pair| (pair[0][0]..=pair[1][0]).contains(&x))?;
     let part = (x - pair[0][0]) / (pair[1][0] - pair[0][0]);

@@ -1,15 +1,15 @@
 use super::*;
 use crate::data::Library;
-use crate::experiments::{Experiment as _, Settings as _, Tape};
+use crate::experiments::Tape;
+use crate::experiments::trainer::{Architecture, LossChoice};
 use crate::shot::{Canvas, Headless};
 use egui::{Event, Modifiers, PointerButton, Pos2, Theme};
-use serde_json::Value;
 
 /// A panel on a sweep, without a window or an engine.
 struct Bench {
     view: LrFindView,
     snapshot: Snapshot,
-    settings: Map<String, Value>,
+    settings: Settings,
     window: Headless,
     wishes: Vec<Wish>,
 }
@@ -17,13 +17,13 @@ struct Bench {
 impl Bench {
     fn new(position: u64) -> Self {
         let chosen = Settings { batch_size: 1024, iterations: 40, ..Settings::default() };
-        let mut tape = Tape::new(LrFind::start(&chosen, &Library::new()).unwrap());
+        let mut tape = Tape::new(LrFind::start(&Checked::new(chosen.clone()).unwrap(), &Library::new()).unwrap());
         tape.seek(position);
         let canvas = Canvas { size: [560.0, 520.0], pixels_per_point: 1.0, theme: Theme::Light };
         Self {
             view: LrFindView,
             snapshot: tape.now().snapshot(),
-            settings: settings::to_map(&chosen),
+            settings: chosen,
             window: Headless::new(canvas, theme::install),
             wishes: Vec::new(),
         }
@@ -33,9 +33,16 @@ impl Bench {
         let Self { view, snapshot, settings, window, wishes } = self;
         window.frame(events, |ui| {
             egui::CentralPanel::default().show(ui, |ui| {
-                let form = Form::new(Settings::FIELDS, settings);
-                let mut scene =
-                    Scene { snapshot: &*snapshot, phase: snapshot.phase, form, moves: Vec::new(), wishes: Vec::new() };
+                let mut scene = Scene {
+                    snapshot: &*snapshot,
+                    seen: &(),
+                    seen_look: &NoLook {},
+                    look: &mut NoLook {},
+                    phase: snapshot.phase,
+                    form: Form::new(settings),
+                    moves: Vec::new(),
+                    wishes: Vec::new(),
+                };
                 view.figure(ui, &mut scene);
                 wishes.extend(scene.wishes);
             });
@@ -72,8 +79,9 @@ fn a_suggested_rate_opens_the_trainer_with_the_same_settings() {
         .collect();
     assert!(states.len() >= 3, "each of the three buttons was pressed: {}", states.len());
     let found = bench.snapshot.suggestions.unwrap();
-    let first: trainer::Settings = settings::from_map(&states[0].experiment, &states[0].settings).unwrap();
-    assert_eq!(first, bench.snapshot.settings.trainer(rounded(found.tenth)));
+    assert!(states.iter().all(|state| state.experiment == "trainer" && state.look.is_empty()));
+    let (first, _) = states[0].saved().read::<Trainer>().unwrap();
+    assert_eq!(*first, bench.snapshot.settings.trainer(rounded(found.tenth)));
     assert_eq!((first.batch_size, first.shuffle), (1024, true));
     assert!((first.lr / found.tenth - 1.0).abs() < 0.05);
 }
@@ -81,10 +89,20 @@ fn a_suggested_rate_opens_the_trainer_with_the_same_settings() {
 #[test]
 fn the_trainers_settings_open_the_sweep_that_is_for_them() {
     let run = trainer::Settings { batch_size: 100, ..trainer::Settings::usual_for(Architecture::Cnn) };
-    let mut values = settings::to_map(&run);
-    let form = Form::new(trainer::Settings::FIELDS, &mut values);
-    let Some(Wish::Open(state)) = open(&form) else { panic!("no wish") };
-    let sweep: Settings = settings::from_map(&state.experiment, &state.settings).unwrap();
+    let mut form = run.clone();
+    let Some(Wish::Open(state)) = open(&Form::new(&mut form)) else { panic!("no wish") };
+    let (sweep, _) = state.saved().read::<LrFind>().unwrap();
     assert_eq!((sweep.model, sweep.batch_size, sweep.weight_decay), (Architecture::Cnn, 100, run.weight_decay));
     assert_eq!(sweep.trainer(run.lr), run);
+    let tape = Tape::new(LrFind::start(&sweep, &Library::new()).unwrap());
+    assert_eq!(state.position, tape.now().opening());
+}
+
+#[test]
+fn another_model_brings_along_what_it_learns_well_under() {
+    let now = Settings { iterations: 50, end: 10.0, loss: LossChoice::Accuracy, ..Settings::default() };
+    let mlp = with_usual(&Settings { model: Architecture::Mlp, ..now.clone() });
+    let usual = trainer::Settings::usual_for(Architecture::Mlp);
+    assert_eq!((mlp.digits, mlp.loss, mlp.batch_size), (usual.digits, usual.loss, usual.batch_size));
+    assert_eq!((mlp.iterations, mlp.end), (50, 10.0));
 }

@@ -1,14 +1,12 @@
 //! A colour picture as what it is: three matrices, red, green and blue.
 
 use super::stages::shrink;
-use crate::data::Stages;
+use crate::data::{Stages, unit};
+use crate::widgets::arrows;
 use crate::widgets::heatmap::Scale;
 use crate::widgets::number_grid::NumberGrid;
 use crate::widgets::theme;
-use egui::{
-    Color32, EventFilter, Key, Modifiers, Rect, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui,
-    Vec2, pos2,
-};
+use egui::{Color32, Rect, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, pos2};
 use std::sync::Arc;
 
 /// Rows and columns of the part whose numbers are shown.
@@ -25,18 +23,16 @@ struct Shown {
     stages: Arc<Stages>,
     textures: [TextureHandle; 3],
     colourless: bool,
-    /// Column and row of the part's left top corner.
-    at: [u32; 2],
 }
 
 impl Channels {
-    /// Draws the channels of the picture behind `stages`: each as a picture, and a part of each as numbers.
-    pub(super) fn show(&mut self, ui: &mut Ui, stages: &Arc<Stages>) {
+    /// Draws the channels of the picture behind `stages`: each as a picture, and the part that begins at this column and row
+    /// as numbers.
+    pub(super) fn show(&mut self, ui: &mut Ui, stages: &Arc<Stages>, part: &mut Option<[u32; 2]>) {
         if !self.shown.as_ref().is_some_and(|shown| Arc::ptr_eq(&shown.stages, stages)) {
-            let at = self.shown.as_ref().filter(|shown| shown.stages.original == stages.original).map(|shown| shown.at);
-            self.shown = Some(Shown::new(ui, stages, at));
+            self.shown = Some(Shown::new(ui, stages));
         }
-        let Some(shown) = &mut self.shown else { return };
+        let Some(shown) = &self.shown else { return };
         let tokens = theme::tokens(ui);
         ui.horizontal_wrapped(|ui| {
             ui.strong("Three channels, three matrices");
@@ -55,8 +51,8 @@ impl Channels {
                 ui.vertical(|ui| {
                     ui.set_width(width);
                     ui.spacing_mut().item_spacing.y = 4.0;
-                    shown.picture(ui, channel, Vec2::new(width, 104.0));
-                    shown.numbers(ui, channel, width);
+                    shown.picture(ui, channel, Vec2::new(width, 104.0), part);
+                    shown.numbers(ui, channel, width, shown.corner(*part));
                 });
             }
         });
@@ -64,38 +60,43 @@ impl Channels {
 }
 
 impl Shown {
-    fn new(ui: &Ui, stages: &Arc<Stages>, at: Option<[u32; 2]>) -> Self {
+    fn new(ui: &Ui, stages: &Arc<Stages>) -> Self {
         let original = &stages.original;
         let textures = std::array::from_fn(|channel| {
             let image = shrink(original.dimensions(), |x, y| {
                 original
                     .get_pixel_checked(x, y)
-                    .map_or(Color32::WHITE, |pixel| theme::ink(1.0 - f32::from(pixel.0[channel]) / 255.0))
+                    .map_or(Color32::WHITE, |pixel| theme::ink(1.0 - unit(pixel.0[channel])))
             });
             ui.ctx().load_texture(NAMES[channel], image, TextureOptions::NEAREST)
         });
         let colourless = original.pixels().all(|pixel| pixel.0[0] == pixel.0[1] && pixel.0[1] == pixel.0[2]);
-        // The ink's middle is where there is something to see.
-        let (width, height) = stages.original_size;
-        let middle =
-            stages.ink_box.map_or([width / 2, height / 2], |ink| [ink.x + ink.width / 2, ink.y + ink.height / 2]);
-        let scaled = |at: u32, from: u32, to: u32| {
-            u32::try_from(u64::from(at) * u64::from(to) / u64::from(from.max(1))).unwrap_or(0)
-        };
-        let at =
-            at.unwrap_or([scaled(middle[0], width, original.width()), scaled(middle[1], height, original.height())]);
-        let mut shown = Self { stages: Arc::clone(stages), textures, colourless, at: [0, 0] };
-        shown.go(i64::from(at[0]) - i64::from(PART / 2), i64::from(at[1]) - i64::from(PART / 2));
-        shown
+        Self { stages: Arc::clone(stages), textures, colourless }
     }
 
-    fn go(&mut self, x: i64, y: i64) {
+    /// Column and row of the part's left top corner: where the reader put it, or around the middle of the ink, which is where
+    /// there is something to see.
+    fn corner(&self, part: Option<[u32; 2]>) -> [u32; 2] {
+        if let Some([x, y]) = part {
+            return self.within(x.into(), y.into());
+        }
+        let (width, height) = self.stages.original_size;
+        let ink = self.stages.ink_box;
+        let middle = ink.map_or([width / 2, height / 2], |ink| [ink.x + ink.width / 2, ink.y + ink.height / 2]);
+        let scaled = |at: u32, from: u32, to: u32| i64::from(at) * i64::from(to) / i64::from(from.max(1));
+        let original = &self.stages.original;
+        let [x, y] = [scaled(middle[0], width, original.width()), scaled(middle[1], height, original.height())];
+        self.within(x - i64::from(PART / 2), y - i64::from(PART / 2))
+    }
+
+    /// The nearest corner of a part that lies within the picture.
+    fn within(&self, x: i64, y: i64) -> [u32; 2] {
         let last = |side: u32| i64::from(side.saturating_sub(PART));
         let within = |at: i64, side: u32| u32::try_from(at.clamp(0, last(side))).unwrap_or(0);
-        self.at = [within(x, self.stages.original.width()), within(y, self.stages.original.height())];
+        [within(x, self.stages.original.width()), within(y, self.stages.original.height())]
     }
 
-    fn picture(&mut self, ui: &mut Ui, channel: usize, room: Vec2) {
+    fn picture(&self, ui: &mut Ui, channel: usize, room: Vec2, part: &mut Option<[u32; 2]>) {
         let tokens = theme::tokens(ui);
         let sides =
             Vec2::new(self.stages.original.width() as f32, self.stages.original.height() as f32).max(Vec2::splat(1.0));
@@ -114,34 +115,29 @@ impl Shown {
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(self.textures[channel].id(), rect, uv, Color32::WHITE);
-        let corner = rect.min + Vec2::new(self.at[0] as f32, self.at[1] as f32) * scale;
-        let frame = Rect::from_min_size(corner, (Vec2::splat(PART as f32) * scale).max(Vec2::splat(5.0)));
+        let corner = self.corner(*part);
+        let at = rect.min + Vec2::new(corner[0] as f32, corner[1] as f32) * scale;
+        let frame = Rect::from_min_size(at, (Vec2::splat(PART as f32) * scale).max(Vec2::splat(5.0)));
         ui.painter().rect_stroke(frame, 0, Stroke::new(2.0, tokens.accent), StrokeKind::Outside);
         let line = if response.has_focus() { tokens.accent } else { tokens.line };
         ui.painter().rect_stroke(rect, 0, Stroke::new(1.0, line), StrokeKind::Outside);
         if let (true, Some(pos)) = (response.dragged() || response.clicked(), response.interact_pointer_pos()) {
             response.request_focus();
             let at = (pos - rect.min) / scale - Vec2::splat(PART as f32 / 2.0);
-            #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and `go` keeps it inside")]
-            self.go(at.x.round() as i64, at.y.round() as i64);
+            #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and the rest is kept inside")]
+            let corner = self.within(at.x.round() as i64, at.y.round() as i64);
+            *part = Some(corner);
         }
-        if response.has_focus() {
-            let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-            let [x, y] = self.at.map(i64::from);
-            let count = |key| {
-                i64::try_from(ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key))).unwrap_or(0)
-            };
-            let across = count(Key::ArrowRight) - count(Key::ArrowLeft);
-            let down = count(Key::ArrowDown) - count(Key::ArrowUp);
-            self.go(x + across, y + down);
+        let [across, down] = arrows::steps(ui, &response);
+        if [across, down] != [0, 0] {
+            let [x, y] = self.corner(*part).map(i64::from);
+            *part = Some(self.within(x + across, y + down));
         }
     }
 
-    fn numbers(&self, ui: &mut Ui, channel: usize, width: f32) {
+    fn numbers(&self, ui: &mut Ui, channel: usize, width: f32, [left, top]: [u32; 2]) {
         let original = &self.stages.original;
         let (columns, rows) = (PART.min(original.width().max(1)), PART.min(original.height().max(1)));
-        let [left, top] = self.at;
         let value = |x: u32, y: u32| original.get_pixel_checked(x, y).map_or(0.0, |pixel| f32::from(pixel.0[channel]));
         // Drawn as light, where 255 is white; the grid's scale is one of ink.
         let dark: Vec<f32> =

@@ -1,17 +1,16 @@
 //! A drawing pad whose drawing runs through the stages as it is drawn.
 
-use super::stages::{StageRow, steps};
-use super::{Page, Scene, go};
-use crate::data::{Picture, Stages, Steps, to_mnist};
-use crate::experiments::pixels::Pixels;
+use super::Scene;
+use super::stages::StageRow;
+use crate::data::BRUSHES;
+use crate::experiments::pixels::{Pixels, Tab};
+use crate::experiments::{Checked, Experiment as _, Saved, Source, baseline};
 use crate::panels::Wish;
 use crate::shot::State;
-use crate::widgets::drawing_pad::{BRUSHES, DrawingPad};
+use crate::widgets::drawing_pad::DrawingPad;
 use crate::widgets::theme;
 use egui::{Key, KeyboardShortcut, Modifiers, RichText, Slider, Ui};
 use image::DynamicImage;
-use serde_json::{Map, Value};
-use std::sync::Arc;
 
 const UNDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
 const REDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z);
@@ -21,29 +20,12 @@ const REDO_TOO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key
 #[derive(Default)]
 pub(super) struct DrawPage {
     pad: DrawingPad,
-    /// The sheet's way to 28 x 28, and which sheet and steps it is of.
-    live: Option<(u64, Steps, Arc<Stages>)>,
     stages: StageRow,
 }
 
-impl Page for DrawPage {
-    fn name(&self) -> &'static str {
-        "draw"
-    }
-
-    fn title(&self) -> &'static str {
-        "Draw"
-    }
-
-    fn tip(&self) -> &'static str {
-        "Draw a digit and watch it become 28 x 28"
-    }
-
-    fn keeps_open(&self) -> bool {
-        true
-    }
-
-    fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
+impl DrawPage {
+    pub(super) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
+        self.pad.follow(&scene.look.strokes);
         let all = ui.available_width();
         let mut changed = self.tools(ui);
         let gap = 18.0;
@@ -63,16 +45,15 @@ impl Page for DrawPage {
             sheet(ui, &mut self.pad);
             self.way(ui, scene);
         }
+        scene.look.strokes = self.pad.drawing().clone();
         if changed {
             self.hand_over(scene);
         }
     }
-}
 
-impl DrawPage {
     /// Undo, redo, clear and the brush; whether the sheet was changed.
     fn tools(&mut self, ui: &mut Ui) -> bool {
-        let before = self.pad.revision();
+        let before = self.pad.drawing().clone();
         let pressed = |key: &KeyboardShortcut| ui.input_mut(|input| input.consume_shortcut(key));
         // The longer shortcut first: the shorter one matches it as well.
         let (redo, undo) = (pressed(&REDO) || pressed(&REDO_TOO), pressed(&UNDO));
@@ -86,7 +67,7 @@ impl DrawPage {
             if button(ui, self.pad.can_redo(), "Redo", "Draw it again (Ctrl Shift Z)") || redo {
                 self.pad.redo();
             }
-            if button(ui, !self.pad.is_empty(), "Clear", "A fresh sheet; undo brings the old one back") {
+            if button(ui, !self.pad.drawing().is_empty(), "Clear", "A fresh sheet; undo brings the old one back") {
                 self.pad.clear();
             }
             ui.add_space(8.0);
@@ -95,13 +76,13 @@ impl DrawPage {
             let tip = "How thick the next stroke is; MNIST's strokes are about a tenth of the sheet";
             ui.add(slider).labelled_by(name.id).on_hover_text(tip);
         });
-        self.pad.revision() != before
+        *self.pad.drawing() != before
     }
 
     /// The stages beside the sheet.
     fn way(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
         let tokens = theme::tokens(ui);
-        if self.pad.is_empty() {
+        if self.pad.drawing().is_empty() {
             ui.strong("Draw a digit");
             let text = "Hold the mouse button or the pen down on the sheet. As you draw, the stages that turn it into an image \
                 like MNIST's appear here.\n\nLet go, and your drawing is the image that the lab looks at.\n\nWithout a mouse: Tab \
@@ -109,49 +90,36 @@ impl DrawPage {
             ui.add(egui::Label::new(RichText::new(text).color(tokens.text_weak)).wrap());
             return;
         }
-        let steps = steps(&scene.form);
-        let stages = self.stages_now(steps);
-        self.stages.show(ui, &stages, &mut scene.form, 2, false);
+        // Of a stroke that has only begun there is nothing to see yet.
+        let Some(stages) = scene.seen.drawn.get() else { return };
+        self.stages.show(ui, stages, &mut scene.form, 2, false);
         ui.add_space(4.0);
         let button = egui::Button::new("Read its numbers");
-        let kept = scene.snapshot.sample.stages.is_some();
+        let kept = scene.snapshot.brought.is_some();
         if ui.add_enabled(kept, button).on_hover_text("Your drawing's 28 x 28 numbers under the Image tab").clicked() {
-            go(ui, "image");
+            scene.look.tab = Tab::Image;
         }
         let button = egui::Button::new("Compare with the means");
         let tip = "Go to the mean-image baseline with your drawing as its sample";
         if ui.add_enabled(kept, button).on_hover_text(tip).clicked() {
-            scene.wishes.push(Wish::Open(judge(scene.form.text("file"))));
+            scene.wishes.push(Wish::Open(judge(&scene.form.file)));
         }
-    }
-
-    /// The sheet's way to 28 x 28, worked out only when the sheet or the steps changed.
-    fn stages_now(&mut self, steps: Steps) -> Arc<Stages> {
-        let revision = self.pad.revision();
-        if let Some((of, with, stages)) = &self.live
-            && (*of, *with) == (revision, steps)
-        {
-            return Arc::clone(stages);
-        }
-        let picture = Picture::new(DynamicImage::ImageLuma8(self.pad.picture()));
-        let stages = Arc::new(to_mnist(&picture, &steps));
-        self.live = Some((revision, steps, Arc::clone(&stages)));
-        stages
     }
 
     /// The drawing becomes the lab's image; a cleared sheet gives MNIST its place back.
     fn hand_over(&self, scene: &mut Scene<'_, Pixels>) {
-        if self.pad.is_empty() {
-            scene.form.set("file", "");
+        if self.pad.drawing().is_empty() {
+            scene.form.edit(|settings| settings.file = Source::none());
         } else {
-            scene.wishes.push(Wish::Keep(DynamicImage::ImageLuma8(self.pad.picture())));
+            scene.wishes.push(Wish::Keep(DynamicImage::ImageLuma8(self.pad.drawing().picture())));
         }
     }
 }
 
 /// The baseline with every image stacked, and a picture as its sample.
-fn judge(file: &str) -> State {
-    let settings = Map::from_iter([("file".to_owned(), Value::from(file))]);
+fn judge(file: &Source) -> State {
+    let chosen = baseline::Settings { file: file.clone(), ..baseline::Settings::default() };
+    let saved = Saved::of(&Checked::new(chosen).unwrap_or_default(), &baseline::Look::default());
     // Beyond the end there is only the end.
-    State::new("baseline", settings, u64::MAX, Map::new())
+    State::new(baseline::Baseline::INFO.name, saved, u64::MAX)
 }

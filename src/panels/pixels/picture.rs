@@ -1,9 +1,11 @@
 //! A picture of the reader's on its way to 28 x 28.
 
+use super::Scene;
 use super::channels::Channels;
 use super::stages::StageRow;
-use super::{Page, Scene, go};
-use crate::experiments::pixels::{Pixels, Way};
+use crate::data::Steps;
+use crate::experiments::Source;
+use crate::experiments::pixels::{Look, Pixels, Settings, Tab, Way};
 use crate::panels::Wish;
 use crate::widgets::form::Form;
 use crate::widgets::theme;
@@ -16,25 +18,18 @@ pub(super) struct PicturePage {
     channels: Channels,
 }
 
-impl Page for PicturePage {
-    fn name(&self) -> &'static str {
-        "picture"
+/// Which picture it is.
+pub(super) fn controls(ui: &mut Ui, form: &mut Form<'_, Settings>, look: &mut Look) {
+    let before = form.file.clone();
+    form.field(ui, Settings::file(), "File");
+    if form.file != before {
+        look.part = None;
     }
+}
 
-    fn title(&self) -> &'static str {
-        "Your picture"
-    }
-
-    fn tip(&self) -> &'static str {
-        "Any picture of yours, and how it becomes 28 x 28"
-    }
-
-    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
-        form.field(ui, "file", "File");
-    }
-
-    fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
-        let Some(stages) = &scene.snapshot.sample.stages else {
+impl PicturePage {
+    pub(super) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
+        let Some(stages) = &scene.seen.sample.stages else {
             nothing_yet(ui, scene);
             return;
         };
@@ -44,29 +39,26 @@ impl Page for PicturePage {
             verdict(ui, way, &mut scene.form);
         }
         ui.add_space(4.0);
-        self.channels.show(ui, stages);
+        self.channels.show(ui, stages, &mut scene.look.part);
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
             if ui.button("Read its numbers").on_hover_text("The 28 x 28 result under the Image tab").clicked() {
-                go(ui, "image");
+                scene.look.tab = Tab::Image;
             }
             ways_in(ui, scene);
             if ui.button("Back to MNIST").on_hover_text("Close your picture").clicked() {
-                scene.form.set("file", "");
-                go(ui, "image");
+                scene.form.edit(|settings| settings.file = Source::none());
+                scene.look.tab = Tab::Image;
             }
         });
     }
 }
 
 /// What the switches changed.
-fn verdict(ui: &mut Ui, way: &Way, form: &mut Form<'_>) {
+fn verdict(ui: &mut Ui, way: &Way, form: &mut Form<'_, Settings>) {
     let tokens = theme::tokens(ui);
-    let names = ["levels", "crop", "fit", "centre"];
-    let is_off = |form: &Form<'_>, name| form.get(name).and_then(serde_json::Value::as_bool) == Some(false);
-    let usual = form.text("invert") == "auto" && !names.iter().any(|name| is_off(form, name));
     ui.horizontal_wrapped(|ui| {
-        if usual {
+        if form.steps() == Steps::default() {
             let text =
                 "Every step is on: the way that MNIST's makers prepared their digits. Switch one off and compare.";
             ui.label(RichText::new(text).color(tokens.text_weak));
@@ -75,10 +67,7 @@ fn verdict(ui: &mut Ui, way: &Way, form: &mut Form<'_>) {
         let text = format!("{} of the 784 pixels differ from what all steps together give.", way.differ);
         ui.label(RichText::new(text).color(tokens.prediction));
         if ui.button("All steps on").on_hover_text("Prepare the picture as MNIST's makers did").clicked() {
-            form.set("invert", "auto");
-            for name in names {
-                form.set(name, true);
-            }
+            form.edit(|settings| settings.set_steps(Steps::default()));
         }
     });
 }
@@ -95,7 +84,7 @@ fn nothing_yet(ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
         ui.horizontal_wrapped(|ui| {
             ways_in(ui, scene);
             if ui.button("Draw one").on_hover_text("Open the drawing pad").clicked() {
-                go(ui, "draw");
+                scene.look.tab = Tab::Draw;
             }
         });
         ui.add_space(2.0);

@@ -1,8 +1,9 @@
 //! Images on one another: a tensor of rank 3 that grows.
 
-use super::{Page, Scene, bytes_text, source_controls};
-use crate::data::{PIXELS, SIDE};
-use crate::experiments::pixels::{Dtype, Pixels, Snapshot};
+use super::{Scene, bytes_text, source_controls};
+use crate::data::{PIXELS, SIDE, unit};
+use crate::experiments::Choice as _;
+use crate::experiments::pixels::{Dtype, Look, Pixels, Seen, Settings, Snapshot};
 use crate::widgets::form::Form;
 use crate::widgets::heatmap::{Heatmap, Scale};
 use crate::widgets::{readout, theme};
@@ -24,46 +25,33 @@ pub(super) struct StackPage {
     pile: Vec<(u32, TextureHandle)>,
 }
 
-impl Page for StackPage {
-    fn name(&self) -> &'static str {
-        "stack"
-    }
+/// Which digit is stacked, and as what.
+pub(super) fn controls(ui: &mut Ui, form: &mut Form<'_, Settings>, look: &mut Look) {
+    source_controls(ui, form, look);
+    Form::new(look).field(ui, Look::dtype(), "Numbers");
+}
 
-    fn title(&self) -> &'static str {
-        "Stack"
-    }
-
-    fn tip(&self) -> &'static str {
-        "Every image of a digit as one tensor of rank 3"
-    }
-
-    fn controls(&mut self, ui: &mut Ui, form: &mut Form<'_>) {
-        source_controls(ui, form);
-        form.field(ui, "dtype", "Numbers");
-    }
-
-    fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
-        let snapshot = scene.snapshot;
+impl StackPage {
+    pub(super) fn show(&mut self, ui: &mut Ui, scene: &Scene<'_, Pixels>) {
+        let (snapshot, seen) = (scene.snapshot, scene.seen);
         let all = ui.available_width();
         let pile = Vec2::new(if all > 560.0 { all * 0.5 } else { all }, 300.0);
         if all > 560.0 {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 18.0;
                 ui.vertical(|ui| self.pile(ui, snapshot, pile));
-                ui.vertical(|ui| numbers(ui, snapshot));
+                ui.vertical(|ui| numbers(ui, snapshot, seen));
             });
         } else {
             self.pile(ui, snapshot, pile);
-            numbers(ui, snapshot);
+            numbers(ui, snapshot, seen);
         }
         ui.add_space(8.0);
-        memory(ui, snapshot);
+        memory(ui, snapshot, seen.dtype);
         ui.add_space(8.0);
         self.newest(ui, snapshot);
     }
-}
 
-impl StackPage {
     /// The images laid on last, lying on one another; each keeps its texture while it is among them.
     fn pile(&mut self, ui: &mut Ui, snapshot: &Snapshot, size: Vec2) {
         let tokens = theme::tokens(ui);
@@ -71,10 +59,9 @@ impl StackPage {
         let wanted = &snapshot.recent[snapshot.recent.len().saturating_sub(PILE)..];
         let mut old = std::mem::take(&mut self.pile);
         for &index in wanted {
-            let kept = old.iter().position(|(of, _)| *of == index).map(|place| old.swap_remove(place).1);
+            let kept = old.iter().position(|(of, _)| *of == index).map(|index| old.swap_remove(index).1);
             let texture = kept.unwrap_or_else(|| {
-                let pixels =
-                    images.image(index as usize).iter().map(|&byte| theme::ink(f32::from(byte) / 255.0)).collect();
+                let pixels = images.image(index as usize).iter().map(|&byte| theme::ink(unit(byte))).collect();
                 ui.ctx().load_texture("pile", ColorImage::new([SIDE, SIDE], pixels), TextureOptions::NEAREST)
             });
             self.pile.push((index, texture));
@@ -95,8 +82,8 @@ impl StackPage {
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         // The first lies at the back; the newest is whole, in front.
         let count = self.pile.len();
-        for (place, (_, texture)) in self.pile.iter().enumerate() {
-            let rect = Rect::from_min_size(base + SHIFT * (count - 1 - place) as f32, Vec2::splat(side));
+        for (index, (_, texture)) in self.pile.iter().enumerate() {
+            let rect = Rect::from_min_size(base + SHIFT * (count - 1 - index) as f32, Vec2::splat(side));
             painter.image(texture.id(), rect, uv, Color32::WHITE);
             painter.rect_stroke(rect, 0, Stroke::new(1.0, tokens.line), StrokeKind::Outside);
         }
@@ -135,7 +122,7 @@ impl StackPage {
     }
 }
 
-fn numbers(ui: &mut Ui, snapshot: &Snapshot) {
+fn numbers(ui: &mut Ui, snapshot: &Snapshot, seen: &Seen) {
     let tokens = theme::tokens(ui);
     let [images, rows, columns] = snapshot.stack_shape;
     ui.label(RichText::new(format!("[{images}, {rows}, {columns}]")).monospace().size(24.0).color(tokens.accent));
@@ -145,12 +132,12 @@ fn numbers(ui: &mut Ui, snapshot: &Snapshot) {
         ("images", format!("{images} of {}", snapshot.digit_count)),
         ("rank", snapshot.stack_shape.len().to_string()),
         ("numbers", (images * rows * columns).to_string()),
-        ("dtype", snapshot.dtype.name().to_owned()),
-        ("bytes", snapshot.stack_bytes.to_string()),
+        ("dtype", seen.dtype.word().to_owned()),
+        ("bytes", seen.stack_bytes.to_string()),
     ];
     readout::values(ui, "stack", &values);
     ui.add_space(6.0);
-    let size = snapshot.dtype.size();
+    let size = seen.dtype.size();
     let text =
         format!("{images} \u{d7} {rows} \u{d7} {columns} numbers of {size} byte{}", if size == 1 { "" } else { "s" });
     ui.add(egui::Label::new(RichText::new(text).monospace().size(12.0)).wrap());
@@ -162,11 +149,12 @@ fn numbers(ui: &mut Ui, snapshot: &Snapshot) {
 }
 
 /// The bytes of the stack as either type, on one scale: that of all images as fractions.
-fn memory(ui: &mut Ui, snapshot: &Snapshot) {
+fn memory(ui: &mut Ui, snapshot: &Snapshot, chosen: Dtype) {
     let tokens = theme::tokens(ui);
     let full = snapshot.digit_count.max(1) * PIXELS as u64 * Dtype::Float.size();
     ui.strong("Bytes of memory").on_hover_text("The thin line is the whole digit");
-    for (dtype, name) in [(Dtype::Uint8, "uint8"), (Dtype::Float, "float")] {
+    for &dtype in Dtype::ALL {
+        let name = dtype.word();
         let now = snapshot.stacked * PIXELS as u64 * dtype.size();
         let all = snapshot.digit_count * PIXELS as u64 * dtype.size();
         ui.horizontal(|ui| {
@@ -178,7 +166,7 @@ fn memory(ui: &mut Ui, snapshot: &Snapshot) {
             let label = format!("{name}: {now} of {all} bytes");
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &label));
             let part = |bytes: u64| width * bytes as f32 / full as f32;
-            let color = if dtype == snapshot.dtype { tokens.accent } else { tokens.text_weak };
+            let color = if dtype == chosen { tokens.accent } else { tokens.text_weak };
             ui.painter().rect_filled(bar, 3, tokens.code);
             ui.painter().rect_filled(bar.with_max_x(bar.left() + part(now)), 3, color);
             ui.painter().vline(

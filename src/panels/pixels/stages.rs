@@ -1,30 +1,20 @@
 //! A picture's way to 28 x 28, stage by stage, each with its switch.
 
-use crate::data::{InkBox, Invert, SIDE, Stages, Steps};
+use crate::data::{InkBox, Invert, SIDE, Stages, Steps, unit};
+use crate::experiments::Choice as _;
+use crate::experiments::pixels::Settings;
 use crate::widgets::form::Form;
 use crate::widgets::theme;
 use egui::{
     Color32, ColorImage, ComboBox, Context, Rect, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions,
     Ui, Vec2, pos2,
 };
-use serde_json::Value;
 use std::sync::Arc;
 
 /// Pictures are drawn smaller than this many pixels a side.
 const SHOWN: u32 = 256;
 /// The gap between two stages, in points.
 const GAP: f32 = 10.0;
-
-/// The steps that a form's settings name.
-pub(super) fn steps(form: &Form<'_>) -> Steps {
-    let on = |name| form.get(name).and_then(Value::as_bool).unwrap_or(true);
-    let invert = match form.text("invert") {
-        "yes" => Invert::Yes,
-        "no" => Invert::No,
-        _ => Invert::Auto,
-    };
-    Steps { invert, levels: on("levels"), crop: on("crop"), fit: on("fit"), centre: on("centre") }
-}
 
 /// The stages, side by side.
 #[derive(Default)]
@@ -49,12 +39,12 @@ impl StageRow {
         &mut self,
         ui: &mut Ui,
         stages: &Arc<Stages>,
-        form: &mut Form<'_>,
+        form: &mut Form<'_, Settings>,
         columns: u16,
         original: bool,
     ) {
         let Some((_, textures)) = self.textures(ui.ctx(), stages) else { return };
-        let steps = steps(form);
+        let steps = form.steps();
         let width = ((ui.available_width() - GAP * f32::from(columns - 1)) / f32::from(columns)).floor().max(60.0);
         let drawn = describe(stages, textures, steps);
         let first = usize::from(!original);
@@ -62,7 +52,7 @@ impl StageRow {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = GAP;
                 for (column, stage) in chunk.iter().enumerate() {
-                    let place = first + row * usize::from(columns) + column;
+                    let index = first + row * usize::from(columns) + column;
                     ui.vertical(|ui| {
                         ui.set_width(width);
                         ui.spacing_mut().item_spacing.y = 3.0;
@@ -73,7 +63,7 @@ impl StageRow {
                                 .wrap(),
                         );
                         if !stages.as_it_is {
-                            switches(ui, form, place, width);
+                            switches(ui, form, index, width);
                         }
                     });
                 }
@@ -84,14 +74,14 @@ impl StageRow {
     fn textures(&mut self, ctx: &Context, stages: &Arc<Stages>) -> Option<&(Arc<Stages>, [TextureHandle; 4])> {
         if !self.shown.as_ref().is_some_and(|(shown, _)| Arc::ptr_eq(shown, stages)) {
             let ink = |image: &image::GrayImage, x: u32, y: u32| {
-                theme::ink(image.get_pixel_checked(x, y).map_or(0.0, |pixel| f32::from(pixel.0[0]) / 255.0))
+                theme::ink(image.get_pixel_checked(x, y).map_or(0.0, |pixel| unit(pixel.0[0])))
             };
             let colors = shrink(stages.original.dimensions(), |x, y| {
                 stages.original.get_pixel_checked(x, y).map_or(Color32::WHITE, |pixel| theme::pixel(pixel.0))
             });
             let grey = shrink(stages.ink.dimensions(), |x, y| ink(&stages.ink, x, y));
             let fitted = shrink(stages.fitted.dimensions(), |x, y| ink(&stages.fitted, x, y));
-            let result = stages.result.iter().map(|&byte| theme::ink(f32::from(byte) / 255.0)).collect();
+            let result = stages.result.iter().map(|&byte| theme::ink(unit(byte))).collect();
             let result = ColorImage::new([SIDE, SIDE], result);
             let images = [("original", colors), ("ink", grey), ("fitted", fitted), ("result", result)];
             let textures = images.map(|(name, image)| ctx.load_texture(name, image, TextureOptions::NEAREST));
@@ -176,45 +166,56 @@ fn paint(ui: &mut Ui, stage: &Stage<'_>, width: f32) {
     painter.rect_stroke(area, 4, Stroke::new(1.0, tokens.line), StrokeKind::Inside);
 }
 
-/// The switches of the stage at `place`.
-fn switches(ui: &mut Ui, form: &mut Form<'_>, place: usize, width: f32) {
-    match place {
+/// The switches of a stage, by its index.
+fn switches(ui: &mut Ui, form: &mut Form<'_, Settings>, stage: usize, width: f32) {
+    match stage {
         1 => {
             polarity(ui, form, width);
-            switch(
-                ui,
-                form,
-                "levels",
-                "Stretch greys",
-                "From 0 for paper to 255 for the strongest ink; off: grey as it is",
-            );
+            let tip = "From 0 for paper to 255 for the strongest ink; off: grey as it is";
+            switch(ui, form, |steps| &mut steps.levels, "Stretch greys", tip);
         }
-        2 => switch(ui, form, "crop", "Cut to the box", "Off: the whole picture goes on, margins and all"),
-        3 => switch(ui, form, "fit", "Keep proportions", "Fit into 20 x 20 as it is; off: squeeze to 28 x 28"),
+        2 => {
+            let tip = "Off: the whole picture goes on, margins and all";
+            switch(ui, form, |steps| &mut steps.crop, "Cut to the box", tip);
+        }
+        3 => {
+            let tip = "Fit into 20 x 20 as it is; off: squeeze to 28 x 28";
+            switch(ui, form, |steps| &mut steps.fit, "Keep proportions", tip);
+        }
         4 => {
-            switch(ui, form, "centre", "By its mass", "The centre of mass into the middle; off: the middle of the box");
+            let tip = "The centre of mass into the middle; off: the middle of the box";
+            switch(ui, form, |steps| &mut steps.centre, "By its mass", tip);
         }
         _ => {}
     }
 }
 
-fn switch(ui: &mut Ui, form: &mut Form<'_>, name: &str, label: &str, tip: &str) {
-    let mut on = form.get(name).and_then(Value::as_bool).unwrap_or(true);
-    if ui.checkbox(&mut on, label).on_hover_text(tip).changed() {
-        form.set(name, on);
+fn switch(
+    ui: &mut Ui,
+    form: &mut Form<'_, Settings>,
+    which: impl FnOnce(&mut Steps) -> &mut bool,
+    label: &str,
+    tip: &str,
+) {
+    let mut steps = form.steps();
+    if ui.checkbox(which(&mut steps), label).on_hover_text(tip).changed() {
+        form.edit(|settings| settings.set_steps(steps));
     }
 }
 
-fn polarity(ui: &mut Ui, form: &mut Form<'_>, width: f32) {
-    let words = [("auto", "Ink: found"), ("yes", "Ink: the dark"), ("no", "Ink: the light")];
-    let mut chosen = form.text("invert").to_owned();
-    let text = words.iter().find(|(word, _)| *word == chosen).map_or("Ink: found", |(_, text)| text);
-    let combo = ComboBox::from_id_salt("polarity").selected_text(text).width(width.min(130.0) - 8.0);
+fn polarity(ui: &mut Ui, form: &mut Form<'_, Settings>, width: f32) {
+    let text = |invert| match invert {
+        Invert::Auto => "Ink: found",
+        Invert::Yes => "Ink: the dark",
+        Invert::No => "Ink: the light",
+    };
+    let mut chosen = form.invert;
+    let combo = ComboBox::from_id_salt("polarity").selected_text(text(chosen)).width(width.min(130.0) - 8.0);
     let shown = combo.show_ui(ui, |ui| {
-        for (word, text) in words {
-            ui.selectable_value(&mut chosen, word.to_owned(), text);
+        for &invert in Invert::ALL {
+            ui.selectable_value(&mut chosen, invert, text(invert));
         }
     });
     shown.response.on_hover_text("Which is ink: found looks at the border, which is paper");
-    form.set("invert", chosen);
+    form.edit(|settings| settings.invert = chosen);
 }

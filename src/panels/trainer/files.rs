@@ -1,12 +1,11 @@
 //! Files of a run: its weights in and out, its table, and its script.
 
-use crate::experiments::trainer::{Snapshot, Trainer};
-use crate::experiments::{Experiment as _, Export};
+use crate::experiments::trainer::{Settings, Snapshot, Trainer};
+use crate::experiments::{Experiment as _, Export, Source};
 use crate::panels::{Scene, Wish};
 use crate::widgets::flow;
 use crate::widgets::form::Form;
 use egui::{Button, Ui};
-use std::path::Path;
 
 /// The kinds of file with their names in the menu, and what they are for.
 const KINDS: [(Export, &str, &str); 3] = [
@@ -51,16 +50,14 @@ pub(super) fn menu(ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
 }
 
 /// The file that the run starts from, if it starts from one, and the way back.
-pub(super) fn loaded(ui: &mut Ui, form: &mut Form<'_>) {
-    let path = form.text("weights").to_owned();
-    if path.is_empty() {
-        return;
-    }
-    let name = Path::new(&path).file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
+pub(super) fn loaded(ui: &mut Ui, form: &mut Form<'_, Settings>) {
+    let source = form.weights.clone();
+    let Some(path) = source.path() else { return };
+    let name = path.file_name().map_or_else(|| source.to_string(), |name| name.to_string_lossy().into_owned());
     flow::group(ui, "weights", |ui| {
-        ui.label(format!("Weights from {name}")).on_hover_text(&path);
+        ui.label(format!("Weights from {name}")).on_hover_text(source.as_str());
         if ui.button("Draw new ones").on_hover_text("Forget the file, and draw the first weights again").clicked() {
-            form.set("weights", "");
+            form.edit(|settings| settings.weights = Source::none());
         }
     });
 }

@@ -1,12 +1,15 @@
 //! Many small maps on one texture, as one picture with a cell for each: hidden units, filters, feature maps.
 
-use super::keys;
+use crate::experiments::Same;
+use crate::experiments::trainer::Activations;
+use crate::widgets::arrows;
 use crate::widgets::heatmap::{Scale, cell_at};
 use crate::widgets::theme;
 use egui::{
     Align2, Color32, ColorImage, FontId, Painter, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions,
     Ui, Vec2, WidgetInfo, pos2,
 };
+use std::sync::Arc;
 
 /// Points between two maps.
 const GAP: f32 = 6.0;
@@ -36,7 +39,7 @@ pub(super) struct Answer {
 
 /// How maps are laid out and coloured.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Look {
+pub(super) struct Layout {
     /// Rows, and columns, of each map.
     pub side: usize,
     /// Points along each map.
@@ -45,28 +48,28 @@ pub(super) struct Look {
     pub scale: Scale,
 }
 
-/// The texture of a picture of maps, made anew only when the stamp changes.
+/// The texture of a picture of maps, made anew only when what it is of changes.
 #[derive(Default)]
-pub(super) struct Maps {
+pub(super) struct Atlas {
     texture: Option<TextureHandle>,
-    stamp: Option<[u64; 3]>,
+    shown: Option<(Same<Activations>, u64, Scale)>,
 }
 
-impl Maps {
-    /// Draws the maps in as many rows as they need. `label` is what a screen reader says; `stamp` must change whenever
-    /// the values do.
+impl Atlas {
+    /// Draws the maps in as many rows as they need. `label` is what a screen reader says; The values are those of
+    /// what an image sets off, and of the order of the maps as a number.
     pub(super) fn show(
         &mut self,
         ui: &mut Ui,
         label: &str,
         maps: &[Map<'_>],
-        look: Look,
-        stamp: [u64; 2],
+        layout: Layout,
+        (of, order): (&Arc<Activations>, u64),
         chosen: Option<usize>,
     ) -> Answer {
         let caption = if maps.iter().any(|map| !map.caption.is_empty()) { CAPTION } else { 0.0 };
-        let pitch = Vec2::new(look.width + GAP, look.width + GAP + caption);
-        let columns = columns(ui.available_width(), look.width);
+        let pitch = Vec2::new(layout.width + GAP, layout.width + GAP + caption);
+        let columns = columns(ui.available_width(), layout.width);
         let rows = maps.len().div_ceil(columns).max(1);
         let size = Vec2::new(columns.min(maps.len()).max(1) as f32 * pitch.x, rows as f32 * pitch.y);
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
@@ -74,7 +77,7 @@ impl Maps {
         if maps.is_empty() || !ui.is_rect_visible(rect) {
             return Answer::default();
         }
-        self.upload(ui, label, maps, look, stamp);
+        self.upload(ui, label, maps, layout, (Same(Arc::clone(of)), order, layout.scale));
         let grid = Rect::from_min_size(rect.min, Vec2::new(columns as f32 * pitch.x, rows as f32 * pitch.y));
         let under = |pos| {
             cell_at(grid, [columns, rows], pos)
@@ -84,14 +87,14 @@ impl Maps {
         let hovered = response.hover_pos().and_then(under);
         for (at, map) in maps.iter().enumerate() {
             let corner = rect.min + Vec2::new((at % columns) as f32 * pitch.x, (at / columns) as f32 * pitch.y);
-            let picture = Rect::from_min_size(corner + Vec2::splat(2.0), Vec2::splat(look.width));
+            let picture = Rect::from_min_size(corner + Vec2::splat(2.0), Vec2::splat(layout.width));
             let is_marked = chosen == Some(at) || (response.has_focus() && chosen.is_none() && at == 0);
             self.paint(ui, picture, map, [at, maps.len()], is_marked, hovered == Some(at));
         }
         let clicked = if response.clicked() { response.interact_pointer_pos().and_then(under) } else { None };
-        let (right, down) = keys::arrows(ui, &response);
+        let [right, down] = arrows::steps(ui, &response);
         let steps = right + down * i64::try_from(columns).unwrap_or(1);
-        let walked = (steps != 0).then(|| keys::moved(chosen.unwrap_or(0), steps, maps.len()));
+        let walked = (steps != 0).then(|| arrows::moved(chosen.unwrap_or(0), steps, maps.len()));
         Answer { chosen: clicked.or(walked), hovered }
     }
 
@@ -111,14 +114,12 @@ impl Maps {
         painter.text(below, Align2::CENTER_TOP, &map.caption, FontId::monospace(10.0), tokens.text_weak);
     }
 
-    fn upload(&mut self, ui: &Ui, label: &str, maps: &[Map<'_>], look: Look, [image, order]: [u64; 2]) {
-        let (Scale::Ink { max } | Scale::Signed { max }) = look.scale;
-        let stamp = [image, order, u64::from(max.to_bits())];
-        if self.stamp == Some(stamp) {
+    fn upload(&mut self, ui: &Ui, label: &str, maps: &[Map<'_>], layout: Layout, of: (Same<Activations>, u64, Scale)) {
+        if self.shown.as_ref() == Some(&of) {
             return;
         }
-        self.stamp = Some(stamp);
-        let side = look.side;
+        self.shown = Some(of);
+        let side = layout.side;
         let size = [ATLAS * side, maps.len().div_ceil(ATLAS) * side];
         let mut atlas = ColorImage::filled(size, Color32::WHITE);
         for (at, map) in maps.iter().enumerate() {
@@ -126,7 +127,7 @@ impl Maps {
             for (row, line) in map.values.chunks(side).take(side).enumerate() {
                 let start = (top + row) * size[0] + left;
                 for (pixel, &value) in atlas.pixels.iter_mut().skip(start).zip(line) {
-                    *pixel = look.scale.color(value);
+                    *pixel = layout.scale.color(value);
                 }
             }
         }

@@ -18,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
         ui.horizontal_wrapped(|ui| {
             let tip = "Start again with a tenth of the learning rate, and run";
             if ui.button(format!("Try a rate of {rate}")).on_hover_text(tip).clicked() {
-                scene.form.set("lr", rate);
+                scene.form.edit(|settings| settings.lr = rate);
                 scene.moves.push(Move::Run(Pace::Flat));
             }
             ui.label(RichText::new(format!("It failed at {}.", trouble.lr)).color(tokens.text_weak));

@@ -1,8 +1,7 @@
 use super::*;
-use crate::data::{Picture, Steps, to_mnist};
+use crate::data::Steps;
 use crate::shot::{Canvas, Headless};
 use egui::Theme;
-use image::DynamicImage;
 
 /// A pad alone in a window, 280 points wide at (8, 8), so that a point is a pixel of the sheet.
 struct Desk {
@@ -59,7 +58,7 @@ impl Desk {
     }
 
     fn digit(&self) -> [u8; 784] {
-        to_mnist(&Picture::new(DynamicImage::ImageLuma8(self.pad.picture())), &Steps::default()).result
+        self.pad.drawing().stages(&Steps::default()).result
     }
 }
 
@@ -91,7 +90,7 @@ fn a_seven_drawn_with_the_mouse_becomes_these_784_bytes() {
 fn a_stroke_is_soft_at_its_edge_and_full_in_its_middle() {
     let mut desk = Desk::new();
     desk.stroke(&BAR);
-    let column: Vec<u8> = (50..90).map(|y| desk.pad.ink()[y * 280 + 140]).collect();
+    let column: Vec<u8> = (50..90).map(|y| desk.pad.drawing().ink()[y * 280 + 140]).collect();
     assert_eq!(column[20], 255);
     assert!(column.iter().any(|&ink| ink > 0 && ink < 255));
     let inked = column.iter().filter(|&&ink| ink > 0).count();
@@ -102,19 +101,19 @@ fn a_stroke_is_soft_at_its_edge_and_full_in_its_middle() {
 fn undo_redo_and_clear_bring_back_the_same_bytes() {
     let mut desk = Desk::new();
     desk.stroke(&BAR);
-    let bar = desk.pad.ink().to_vec();
+    let bar = desk.pad.drawing().ink().to_vec();
     desk.stroke(&LEG);
-    let seven = desk.pad.ink().to_vec();
+    let seven = desk.pad.drawing().ink().to_vec();
     assert_ne!(bar, seven);
     desk.pad.undo();
-    assert_eq!(desk.pad.ink(), bar);
+    assert_eq!(desk.pad.drawing().ink(), bar);
     desk.pad.redo();
-    assert_eq!(desk.pad.ink(), seven);
+    assert_eq!(desk.pad.drawing().ink(), seven);
     assert!(!desk.pad.can_redo());
     desk.pad.clear();
-    assert!(desk.pad.is_empty() && desk.pad.ink().iter().all(|&ink| ink == 0));
+    assert!(desk.pad.drawing().is_empty() && desk.pad.drawing().ink().iter().all(|&ink| ink == 0));
     desk.pad.undo();
-    assert_eq!(desk.pad.ink(), seven);
+    assert_eq!(desk.pad.drawing().ink(), seven);
     desk.pad.undo();
     desk.stroke(&BAR);
     assert!(!desk.pad.can_redo(), "a new stroke is a new way on");
@@ -124,9 +123,9 @@ fn undo_redo_and_clear_bring_back_the_same_bytes() {
 fn a_click_leaves_a_dot_and_a_press_beside_the_sheet_nothing() {
     let mut desk = Desk::new();
     desk.stroke(&[[290.0, 100.0], [100.0, 100.0]]);
-    assert!(desk.pad.is_empty() && desk.finished == 0);
+    assert!(desk.pad.drawing().is_empty() && desk.finished == 0);
     desk.stroke(&[[100.0, 100.0], [100.0, 100.0]]);
-    assert_eq!((desk.finished, desk.pad.ink()[100 * 280 + 100]), (1, 255));
+    assert_eq!((desk.finished, desk.pad.drawing().ink()[100 * 280 + 100]), (1, 255));
 }
 
 #[test]
@@ -134,38 +133,31 @@ fn the_keyboard_draws_as_well() {
     let mut desk = Desk::new();
     desk.keys(Key::Tab, 1);
     desk.keys(Key::ArrowUp, 5);
-    assert!(desk.pad.is_empty());
+    assert!(desk.pad.drawing().is_empty());
     desk.keys(Key::Space, 1);
     desk.keys(Key::ArrowDown, 10);
     desk.keys(Key::Space, 1);
     assert_eq!(desk.finished, 1);
-    let ink = |x: usize, y: usize| desk.pad.ink()[y * 280 + x];
+    let ink = |x: usize, y: usize| desk.pad.drawing().ink()[y * 280 + x];
     assert_eq!((ink(140, 105), ink(140, 140), ink(140, 175), ink(100, 140)), (255, 255, 255, 0));
 }
 
 #[test]
-fn strokes_that_were_kept_give_the_same_sheet() {
+fn it_follows_another_drawing_and_keeps_its_own() {
     let mut desk = Desk::new();
     desk.stroke(&LEG);
     desk.pad.clear();
     desk.stroke(&BAR);
     desk.pad.brush = 13.7;
     desk.stroke(&LEG);
-    let kept = desk.pad.strokes();
-    assert_eq!((kept.len(), kept[0][..3].to_vec(), kept[1][0]), (2, vec![24.0, 80.0, 70.0], 13.7));
-    let mut again = DrawingPad::default();
-    again.draw(&kept);
-    assert_eq!((again.ink(), again.strokes()), (desk.pad.ink(), kept));
-}
-
-#[test]
-fn strokes_from_anywhere_stay_on_the_sheet_and_within_bounds() {
-    let mut pad = DrawingPad::default();
-    let endless = vec![9.0; 3 * MAX_POINTS];
-    pad.draw(&[vec![f32::NAN, 1.0, 1.0], vec![], vec![20.0], vec![1e9, -5.0, 1e9, 3.0], endless]);
-    let kept = pad.strokes();
-    assert_eq!(kept[0], [48.0, 0.0, 280.0]);
-    assert_eq!(kept.iter().map(|stroke| (stroke.len() - 1) / 2).sum::<usize>(), MAX_POINTS);
-    pad.draw(&[]);
-    assert!(pad.is_empty() && pad.ink().iter().all(|&ink| ink == 0));
+    let own = desk.pad.drawing().clone();
+    let [bar, leg] = own.strokes() else { panic!("{own:?}") };
+    assert_eq!((bar.brush, bar.points[0], leg.brush), (24.0, [80.0, 70.0], 13.7));
+    desk.pad.follow(&own);
+    desk.pad.undo();
+    desk.pad.undo();
+    desk.pad.undo();
+    assert_eq!(desk.pad.drawing().strokes().len(), 1, "what was cleared is back");
+    desk.pad.follow(&own);
+    assert_eq!((desk.pad.drawing().ink(), desk.pad.can_redo()), (own.ink(), false));
 }

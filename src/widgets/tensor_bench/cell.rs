@@ -2,12 +2,12 @@
 
 use super::examples::is_example;
 use super::source;
+use crate::engine::Job;
+use crate::experiments::pixels::MAX_CELL_CHARS;
 use crate::math::expression::{Budget, Environment, Error, Lit, Outcome, Value, evaluate};
 use crate::widgets::theme;
 use egui::{Frame, Key, Label, RichText, ScrollArea, Stroke, TextEdit, Ui};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 /// Characters of a print-out that are shown.
 const MAX_PRINT: usize = 12_000;
@@ -41,35 +41,24 @@ struct Shown {
 
 type Answer = Result<Shown, Error>;
 
-/// An answer that is being worked out on a thread of its own.
-struct Pending {
-    answer: Receiver<Result<Outcome, Error>>,
-    cancelled: Arc<AtomicBool>,
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        self.cancelled.store(true, Ordering::Relaxed);
-    }
-}
-
 /// One cell.
 pub struct Cell {
     id: u64,
     text: String,
-    /// Whether the text came from the shelf, so that the shelf may replace it.
-    is_example: bool,
     /// The answer shown last.
     answer: Option<Answer>,
     /// Whether the answer is to another text, or with other tensors.
     stale: bool,
-    pending: Option<Pending>,
+    /// The work on an answer that takes longer than a frame, and whether one is awaited.
+    work: Job<Result<Outcome, Error>>,
+    is_awaited: bool,
     wants_focus: bool,
 }
 
 impl Cell {
-    pub fn new(id: u64, text: &str, is_example: bool) -> Self {
-        Self { id, text: text.to_owned(), is_example, answer: None, stale: true, pending: None, wants_focus: false }
+    pub fn new(id: u64, text: &str) -> Self {
+        let (work, is_awaited, wants_focus) = (Job::default(), false, false);
+        Self { id, text: text.to_owned(), answer: None, stale: true, work, is_awaited, wants_focus }
     }
 
     pub fn text(&self) -> &str {
@@ -78,7 +67,6 @@ impl Cell {
 
     pub fn set(&mut self, text: &str) {
         text.clone_into(&mut self.text);
-        self.is_example = true;
         self.stale = true;
     }
 
@@ -87,8 +75,9 @@ impl Cell {
         self.stale = true;
     }
 
+    /// Whether the shelf may put another text in its place: it is empty, or came from there.
     pub fn may_be_replaced(&self) -> bool {
-        self.text.trim().is_empty() || self.is_example || is_example(self.text.trim())
+        self.text.trim().is_empty() || is_example(self.text.trim())
     }
 
     pub fn want_focus(&mut self) {
@@ -99,41 +88,33 @@ impl Cell {
     fn refresh(&mut self, ui: &Ui, environment: &Environment) {
         if self.stale {
             self.stale = false;
-            self.pending = None;
+            self.is_awaited = false;
+            self.work.cancel();
             // The first answer is waited for, so that what is opened or drawn without a window is complete.
             let budget = if self.answer.is_none() { Budget::full() } else { Budget::small() };
             match evaluate(&self.text, environment, budget) {
-                Err(error) if error.exhausted && self.answer.is_some() => self.pending = self.start(ui, environment),
+                Err(error) if error.exhausted && self.answer.is_some() => self.start(ui, environment),
                 answer => self.answer = Some(shown(answer)),
             }
         }
-        let arrived = self.pending.as_ref().map(|pending| pending.answer.try_recv());
-        match arrived {
-            None | Some(Err(TryRecvError::Empty)) => {}
-            Some(Ok(answer)) => {
-                self.answer = Some(shown(answer));
-                self.pending = None;
-            }
-            Some(Err(TryRecvError::Disconnected)) => {
-                let message = "the calculation broke off; change the expression to try again".to_owned();
-                self.answer = Some(Err(Error { span: 0..self.text.len(), message, exhausted: false }));
-                self.pending = None;
-            }
+        // Asked before the answer is taken, since it may come in between.
+        let is_running = self.work.is_running();
+        if let Some(answer) = self.work.take() {
+            self.answer = Some(shown(answer));
+            self.is_awaited = false;
+        } else if self.is_awaited && !is_running {
+            let message = "the calculation broke off; change the expression to try again".to_owned();
+            self.answer = Some(Err(Error { span: 0..self.text.len(), message, exhausted: false }));
+            self.is_awaited = false;
         }
     }
 
-    fn start(&self, ui: &Ui, environment: &Environment) -> Option<Pending> {
-        let (sender, answer) = channel();
-        let budget = Budget::full();
-        let cancelled = Arc::clone(&budget.cancelled);
+    fn start(&mut self, ui: &Ui, environment: &Environment) {
         let (text, environment, context) = (self.text.clone(), environment.clone(), ui.ctx().clone());
-        let work = move || {
-            // Nobody waits any more if sending fails.
-            sender.send(evaluate(&text, &environment, budget)).ok();
-            context.request_repaint();
-        };
-        std::thread::Builder::new().name("tensor bench".to_owned()).spawn(work).ok()?;
-        Some(Pending { answer, cancelled })
+        let started = self.work.start("tensor bench", Arc::new(move || context.request_repaint()), move |cancel| {
+            evaluate(&text, &environment, Budget { cancelled: cancel.flag(), ..Budget::full() })
+        });
+        self.is_awaited = started.is_ok();
     }
 
     /// Draws the cell.
@@ -173,7 +154,7 @@ impl Cell {
                 .id_salt(("tensor bench", self.id))
                 .font(egui::TextStyle::Monospace)
                 .hint_text("an expression, such as t + 1")
-                .char_limit(400)
+                .char_limit(MAX_CELL_CHARS)
                 .desired_width(width);
             let response = ui.add(field).labelled_by(label.id);
             let name = format!("Expression {number}");
@@ -183,7 +164,6 @@ impl Cell {
             }
             if response.changed() {
                 self.stale = true;
-                self.is_example = false;
                 ui.ctx().request_repaint();
             }
             if response.gained_focus() {
@@ -213,12 +193,12 @@ impl Cell {
 
     fn result(&self, ui: &mut Ui, shown: &Shown) {
         let tokens = theme::tokens(ui);
-        if self.pending.is_some() {
+        if self.is_awaited {
             ui.label(RichText::new("Working; what stands here is the answer before.").color(tokens.text_weak));
         }
         let beside = shown.lit.first().filter(|_| ui.available_width() > NARROW);
         let left = |ui: &mut Ui| {
-            let print = RichText::new(&shown.print).monospace().size(12.5).color(if self.pending.is_some() {
+            let print = RichText::new(&shown.print).monospace().size(12.5).color(if self.is_awaited {
                 tokens.text_weak
             } else {
                 tokens.text
@@ -294,5 +274,51 @@ fn facts(value: &Value) -> String {
         Value::Int(_) => "a whole number, no tensor".to_owned(),
         Value::Float(_) => "a number, no tensor".to_owned(),
         other => other.kind().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shot::{Canvas, Headless};
+    use std::time::{Duration, Instant};
+
+    /// More numbers than fit into a frame: 9 to the power of 6.
+    const LONG: &str = "(m.view(9, 1, 1, 1, 1, 1) + m.view(9, 1, 1, 1, 1) + m.view(9, 1, 1, 1) + m.view(9, 1, 1) \
+                        + m.view(9, 1) + m.view(9)).sum()";
+
+    #[test]
+    fn a_long_calculation_is_done_in_the_background_and_the_last_answer_stays_until_then() {
+        let canvas = Canvas { size: [700.0, 300.0], pixels_per_point: 1.0, theme: egui::Theme::Light };
+        let mut window = Headless::new(canvas, theme::install);
+        let environment = Environment::default();
+        let mut frame = |cell: &mut Cell| {
+            window.frame(Vec::new(), |ui| {
+                cell.ui(ui, 1, true, false, &environment);
+            });
+            match &cell.answer {
+                Some(Ok(shown)) => (cell.is_awaited, shown.print.clone()),
+                other => panic!("{:?}", other.as_ref().map(Result::is_err)),
+            }
+        };
+        let mut cell = Cell::new(0, "t[0]");
+        let first = (false, "tensor([1, 2, 3])".to_owned());
+        assert_eq!(frame(&mut cell), first);
+        cell.set(LONG);
+        assert_eq!(frame(&mut cell), (true, first.1.clone()));
+        let start = Instant::now();
+        while frame(&mut cell).0 {
+            assert!(start.elapsed() < Duration::from_secs(20), "it never came");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        // Each of 6 times 9 to the power of 5 times 45.
+        assert_eq!(frame(&mut cell), (false, "tensor(15943230)".to_owned()));
+        cell.set(LONG);
+        assert!(frame(&mut cell).0);
+        cell.set("t[0]");
+        for _ in 0..20 {
+            assert_eq!(frame(&mut cell), first, "what was given up never comes");
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 }

@@ -2,15 +2,12 @@
 
 use super::problem::{list, quoted};
 use super::{Checkpoint, Problem};
-use crate::experiments::settings::{parse_digits, to_map};
+use crate::experiments::settings::{Choice as _, Digits, Source};
 use crate::experiments::trainer::{LossChoice, Settings};
 use crate::math::loss::Loss;
 use crate::math::model::{Architecture, Model};
-use serde_json::{Map, Value};
 use std::path::Path;
 
-const ARCHITECTURES: [Architecture; 4] =
-    [Architecture::Linear, Architecture::SimpleNet, Architecture::Mlp, Architecture::Cnn];
 const LOSSES: [Loss; 3] = [Loss::Mnist, Loss::CrossEntropy, Loss::Accuracy];
 
 /// What a file is of.
@@ -21,7 +18,7 @@ pub struct About {
     /// The loss that its outputs are for: as the file says, else `mnist` for one output and cross-entropy for more.
     pub loss: Loss,
     /// The digits that it tells apart, if the file says.
-    pub digits: Option<Vec<u8>>,
+    pub digits: Option<Digits>,
     /// How many digits it tells apart: 2 to 10.
     pub classes: usize,
 }
@@ -41,7 +38,7 @@ impl Checkpoint {
         let loss = LOSSES.into_iter().find(|loss| said("loss").is_some_and(|said| said == loss.name()));
         let loss = loss.filter(|loss| loss.logits(classes) == outputs).unwrap_or(usual);
         let digits = match said("digits") {
-            Some(text) => match parse_digits(text).filter(|digits| digits.len() == classes) {
+            Some(text) => match text.parse::<Digits>().ok().filter(|digits| digits.len() == classes) {
                 Some(digits) => Some(digits),
                 None => return Err(Problem::Digits { found: quoted(text), classes }),
             },
@@ -52,7 +49,7 @@ impl Checkpoint {
 
     /// The model whose names and shapes these are, and how many outputs it has.
     fn find(&self) -> Option<(Architecture, usize)> {
-        let all = ARCHITECTURES.into_iter().flat_map(|model| (1..=10).map(move |outputs| (model, outputs)));
+        let all = Architecture::ALL.iter().flat_map(|&model| (1..=10).map(move |outputs| (model, outputs)));
         all.into_iter().find(|&(architecture, outputs)| {
             let (classes, loss) = outcome(outputs);
             let model = architecture.model(classes, loss);
@@ -79,10 +76,10 @@ impl About {
 
     /// The digits that so many classes usually are: the book's two, or all ten.
     #[must_use]
-    pub fn usual_digits(&self) -> Option<Vec<u8>> {
+    pub fn usual_digits(&self) -> Option<Digits> {
         match self.classes {
-            2 => Some(vec![3, 7]),
-            10 => Some((0..10).collect()),
+            2 => Some(Digits::threes_and_sevens()),
+            10 => Some(Digits::all()),
             _ => None,
         }
     }
@@ -90,26 +87,22 @@ impl About {
     /// The trainer's settings `now`, changed so that a run starts from the file at `path`: its model, digits and loss.
     /// What goes with another model goes with it; the rest stays.
     #[must_use]
-    pub fn settings(&self, path: &Path, now: &Map<String, Value>) -> Map<String, Value> {
-        let mut settings = now.clone();
-        let usual = to_map(&Settings::usual_of(self.model, self.classes));
-        if now.get("model") != usual.get("model") {
-            let common = ["device", "data", "seed", "epochs"];
-            settings.extend(usual.into_iter().filter(|(name, _)| !common.contains(&name.as_str())));
+    pub fn settings(&self, path: &Path, now: &Settings) -> Settings {
+        let now = now.clone();
+        let kept = Some(now.digits.clone()).filter(|digits| digits.len() == self.classes);
+        let first = || Digits::new((0..10).take(self.classes).collect::<Vec<u8>>());
+        let digits = self.digits.clone().or(kept).or_else(|| self.usual_digits()).or_else(first);
+        let settings = if now.model == self.model {
+            now
+        } else {
+            let Settings { device, data, seed, epochs, .. } = now;
+            Settings { device, data, seed, epochs, ..Settings::usual_of(self.model, self.classes) }
+        };
+        Settings {
+            digits: digits.unwrap_or_else(Digits::threes_and_sevens),
+            loss: LossChoice::of(self.loss, self.model, self.classes),
+            weights: Source::from(path),
+            ..settings
         }
-        let current = now.get("digits").and_then(Value::as_str).and_then(parse_digits);
-        let first = || (0..10).take(self.classes).collect();
-        let kept = || current.filter(|digits| digits.len() == self.classes);
-        let digits = self.digits.clone().or_else(kept).or_else(|| self.usual_digits()).unwrap_or_else(first);
-        let is_all = digits.iter().copied().eq(0..10);
-        let digits: Vec<String> = digits.iter().map(u8::to_string).collect();
-        let is_usual = LossChoice::Auto.loss(self.model, self.classes) == self.loss;
-        let loss = if is_usual { "auto" } else { self.loss.name() };
-        let digits = if is_all { "all".to_owned() } else { digits.join(",") };
-        let weights = path.display().to_string();
-        for (name, value) in [("digits", digits), ("loss", loss.to_owned()), ("weights", weights)] {
-            settings.insert(name.to_owned(), value.into());
-        }
-        settings
     }
 }

@@ -68,12 +68,12 @@ pub enum Problem {
         found: String,
     },
     /// A number that no model can compute with.
-    #[error("{name} has {value} at place {place}; expected finite numbers")]
+    #[error("{name} has {value} at place {index}; expected finite numbers")]
     NotFinite {
         /// The parameter.
         name: String,
-        /// The first such place in it, from 0.
-        place: usize,
+        /// The index of the first such number, from 0.
+        index: usize,
         /// What stands there.
         value: f32,
     },

@@ -1,9 +1,8 @@
 use super::*;
 use crate::compute::Task;
 use crate::data::{Library, PIXELS};
-use crate::experiments::settings::{from_map, from_pairs, to_map};
-use crate::experiments::trainer::{Settings, Trainer};
-use crate::experiments::{Experiment as _, Export};
+use crate::experiments::trainer::{LossChoice, Settings, Trainer};
+use crate::experiments::{Digits, Experiment as _, Export, Saved};
 use crate::math::loss::Loss;
 use crate::math::model::{Architecture, Start};
 use crate::math::torch::Generator;
@@ -13,11 +12,11 @@ use proptest::prelude::*;
 const CNN: &[u8] = include_bytes!("../../../../tests/fixtures/cnn.safetensors");
 const LINEAR: &[u8] = include_bytes!("../../../../tests/fixtures/linear.safetensors");
 
-/// The logits of the held-out images at these places, digit after digit, as the trainer has them.
-fn logits(model: &Model, parameters: &[Tensor], digits: &[u8], places: &[usize]) -> Vec<Vec<f32>> {
+/// The logits of the held-out images at these indices, digit after digit, as the trainer has them.
+fn logits(model: &Model, parameters: &[Tensor], digits: &[u8], indices: &[usize]) -> Vec<Vec<f32>> {
     let task = Task::new(&Library::new().builtin().unwrap(), digits.to_vec());
-    let image = |row: usize| task.valid.pixels()[task.valid.indices()[places[row]] as usize];
-    let x = Array2::from_shape_fn((places.len(), PIXELS), |(row, pixel)| f32::from(image(row)[pixel]) / 255.0);
+    let image = |row: usize| task.valid.pixels()[task.valid.indices()[indices[row]] as usize];
+    let x = Array2::from_shape_fn((indices.len(), PIXELS), |(row, pixel)| f32::from(image(row)[pixel]) / 255.0);
     let logits = model.forward(parameters, x).unwrap().pop().unwrap();
     logits.rows().into_iter().map(|row| row.to_vec()).collect()
 }
@@ -70,9 +69,8 @@ fn files_from_pytorch_give_pytorchs_predictions() {
 }
 
 fn trainer(pairs: &[&str]) -> Result<Trainer, crate::experiments::SettingsError> {
-    let pairs: Vec<String> = pairs.iter().map(ToString::to_string).collect();
-    let map = from_pairs::<Settings>("trainer", &pairs).unwrap();
-    Trainer::start(&from_map("trainer", &map).unwrap(), &Library::new())
+    let (settings, _) = Saved::from_pairs(pairs).unwrap().read::<Trainer>().unwrap();
+    Trainer::start(&settings, &Library::new())
 }
 
 /// What PyTorch makes of the lab's files: `digit-lab run trainer --set model=NAME --set lr=LR --steps 5 --weights
@@ -185,7 +183,7 @@ fn what_is_saved_comes_back() {
         let file = Checkpoint::decode(&bytes).unwrap();
         assert_eq!(file.parameters(&model).unwrap(), parameters);
         let about = file.about().unwrap();
-        assert_eq!((about.model.name(), about.loss, about.digits.as_ref()), (model.name, model.loss, Some(&digits)));
+        assert_eq!((about.model.name(), about.loss, about.digits.as_deref()), (model.name, model.loss, Some(&digits[..])));
         assert_eq!(about.architecture(), model);
         assert_eq!(file.metadata["pixels"], "0 to 1, ink is 1");
         let (header, _) = SafeTensors::read_metadata(&bytes).unwrap();
@@ -208,7 +206,7 @@ fn a_run_goes_on_from_a_file() {
     // Nothing was drawn before the first epoch's order.
     assert_eq!(*snapshot.order, Generator::new(9).randperm(snapshot.order.len()));
     let bytes = Trainer::export(&snapshot, Export::Weights).unwrap();
-    assert_eq!(Checkpoint::decode(&bytes).unwrap().about().unwrap().digits, Some(vec![3, 7]));
+    assert_eq!(Checkpoint::decode(&bytes).unwrap().about().unwrap().digits, Some(Digits::threes_and_sevens()));
 
     for (pairs, words) in [
         (&["model=mlp"][..], "it holds the model cnn; expected mlp, or set model=cnn"),
@@ -307,7 +305,7 @@ fn digits_must_go_with_the_outputs() {
         });
         Checkpoint::decode(&file(&header, &[0; 3140])).unwrap().about()
     };
-    assert_eq!(said("8,1").unwrap().digits, Some(vec![8, 1]));
+    assert_eq!(said("8,1").unwrap().digits, Digits::new([8, 1]));
     assert_eq!(said("8,1").unwrap().loss, Loss::Mnist);
     for digits in ["1,2,3", "3,3", "", "three"] {
         let sentence = format!("it says that its digits are {digits}; expected 2 different digits for its outputs");
@@ -336,35 +334,29 @@ fn files_that_are_none_are_refused() {
 
 #[test]
 fn the_window_takes_up_what_a_file_says() {
-    let now = to_map(&Settings { lr: 0.7, seed: 8, ..Settings::default() });
+    let now = Settings { lr: 0.7, seed: 8, ..Settings::default() };
     let about = Checkpoint::decode(LINEAR).unwrap().about().unwrap();
     let settings = about.settings(Path::new("w.safetensors"), &now);
-    let changed = |settings: &Map<String, Value>| {
-        let changed = settings.iter().filter(|(name, value)| now[*name] != **value);
-        changed.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
-    };
-    assert_eq!(changed(&settings), [r#"weights="w.safetensors""#]);
+    assert_eq!(settings, Settings { weights: "w.safetensors".into(), ..now.clone() });
     // Another model, and another loss than it usually has: what goes with the model comes with it.
-    let about = About { model: Architecture::Mlp, loss: Loss::Mnist, digits: Some(vec![7, 1]), classes: 2 };
-    let settings = about.settings(Path::new("w"), &now);
-    let run: Settings = from_map("trainer", &settings).unwrap();
+    let about = About { model: Architecture::Mlp, loss: Loss::Mnist, digits: Digits::new([7, 1]), classes: 2 };
     let expected = Settings {
-        digits: "7,1".to_owned(),
-        loss: crate::experiments::trainer::LossChoice::Mnist,
+        digits: "7,1".parse().unwrap(),
+        loss: LossChoice::Mnist,
         seed: 8,
-        weights: "w".to_owned(),
+        weights: "w".into(),
         ..Settings::usual_for(Architecture::Mlp)
     };
-    assert_eq!(run, expected);
+    assert_eq!(about.settings(Path::new("w"), &now), expected);
     // The order of the outputs is not lost, and a file that does not say keeps digits that are as many.
-    let backwards: Vec<u8> = (0..10).rev().collect();
-    let about = About { model: Architecture::Linear, loss: Loss::CrossEntropy, digits: Some(backwards), classes: 10 };
-    assert_eq!(about.settings(Path::new("w"), &now)["digits"], "9,8,7,6,5,4,3,2,1,0");
+    let backwards = Digits::new((0..10).rev().collect::<Vec<u8>>());
+    let about = About { model: Architecture::Linear, loss: Loss::CrossEntropy, digits: backwards, classes: 10 };
+    let digits = |about: &About, now: &Settings| Settings::digits().write(&about.settings(Path::new("w"), now));
+    assert_eq!(digits(&about, &now), "9,8,7,6,5,4,3,2,1,0");
     let five = About { digits: None, classes: 5, ..about };
-    assert_eq!(five.settings(Path::new("w"), &now)["digits"], "0,1,2,3,4");
-    let mut kept = now.clone();
-    kept.insert("digits".to_owned(), "5,6,7,8,9".into());
-    assert_eq!(five.settings(Path::new("w"), &kept)["digits"], "5,6,7,8,9");
+    assert_eq!(digits(&five, &now), "0,1,2,3,4");
+    let kept = Settings { digits: "5,6,7,8,9".parse().unwrap(), ..now };
+    assert_eq!(digits(&five, &kept), "5,6,7,8,9");
 }
 
 proptest! {

@@ -1,19 +1,17 @@
 use super::*;
 use crate::data::Library;
-use crate::experiments::settings::{from_map, from_pairs, parse_digits};
 use crate::experiments::trainer::Trainer;
-use crate::experiments::{Experiment as _, Tape};
+use crate::experiments::{Checked, Experiment as _, Saved, Tape};
 
-fn settings(pairs: &[&str]) -> Settings {
-    let pairs: Vec<String> = pairs.iter().map(ToString::to_string).collect();
-    from_map("trainer", &from_pairs::<Settings>("trainer", &pairs).unwrap()).unwrap()
+fn settings(pairs: &[&str]) -> Checked<Settings> {
+    Saved::from_pairs(pairs).unwrap().read::<Trainer>().unwrap().0
 }
 
 fn script(pairs: &[&str]) -> String {
     let settings = settings(pairs);
-    let digits = parse_digits(&settings.digits).unwrap();
+    let digits = &settings.digits;
     let loss = settings.loss.loss(settings.model, digits.len());
-    write(&settings, &settings.model.model(digits.len(), loss), &digits)
+    write(&settings, &settings.model.model(digits.len(), loss), digits)
 }
 
 #[test]

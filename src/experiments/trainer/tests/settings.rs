@@ -73,7 +73,8 @@ fn accuracy_as_the_loss_teaches_nothing() {
 fn several_classes_need_a_loss_for_several() {
     let expected = "loss is \"mnist\"; expected auto or cross-entropy for 3 digits, since mnist is for two; the nearest \
                     valid value is cross-entropy";
-    let settings = Settings { digits: "1,2,3".into(), loss: LossChoice::Mnist, ..Settings::default() };
+    let settings = Settings { digits: "1,2,3".parse().unwrap(), loss: LossChoice::Mnist, ..Settings::default() };
+    let settings = Checked::new(settings).unwrap();
     assert_eq!(Trainer::start(&settings, &Library::new()).err().unwrap().to_string(), expected);
     let shown = trainer(&["digits=1,2,3"]).snapshot();
     assert_eq!((shown.parameters, shown.digits), (3 * 785, vec![1, 2, 3]));
@@ -81,10 +82,11 @@ fn several_classes_need_a_loss_for_several() {
 
 #[test]
 fn a_model_brings_its_usual_settings_along() {
-    let usual = |pairs: &[&str]| trainer(pairs).plan.settings.clone();
+    let usual = |pairs: &[&str]| trainer(pairs).plan.settings.clone().into_inner();
     assert_eq!(usual(&[]), Settings::default());
     let mlp = usual(&["model=mlp", "lr=0.3"]);
-    assert_eq!((mlp.digits.as_str(), mlp.lr, mlp.shuffle), ("all", 0.3, true));
+    assert_eq!((mlp.digits.to_string().as_str(), mlp.lr, mlp.shuffle), ("all", 0.3, true));
+    assert_eq!([&["model=cnn"][..], &["model=cnn", "digits=all"]].map(|pairs| usual(pairs).lr), [0.1, 0.05]);
     assert_eq!(usual(&["model=simple-net"]).lr, 0.1);
 }
 

@@ -4,15 +4,13 @@ use super::card::Run;
 use super::*;
 use crate::data::Library;
 use crate::engine::{Engine, Goal, Inline, Move, Request, RunId};
-use crate::experiments::trainer::{Settings, Snapshot};
-use crate::experiments::{Experiment as _, Phase, Settings as _, Tape, Values, settings};
+use crate::experiments::trainer::{Architecture, Guess, Look, Settings, Snapshot, Start, Tab};
+use crate::experiments::{Checked, Experiment as _, Phase, Tape, Values};
 use crate::math::loss::Loss;
-use crate::math::model::Architecture;
 use crate::shot::{Canvas, Headless};
 use crate::widgets::form::Form;
 use egui::{Event, Modifiers, PointerButton, Pos2, Theme};
 use ndarray::Array2;
-use serde_json::json;
 use std::sync::LazyLock;
 
 static DATA: LazyLock<Library> = LazyLock::new(Library::new);
@@ -21,19 +19,27 @@ fn card(name: &str) -> Card {
     Breaks::default().cards.into_iter().find(|card| card.text.name == name).unwrap()
 }
 
-/// A tape of one of a card's runs, with some settings changed.
-fn tape(name: &str, run: Run, changes: &Value) -> Tape<Trainer> {
-    let mut all = card(name).settings(run).clone();
-    all.extend(changes.as_object().unwrap().clone());
-    let settings: Settings = settings::from_map("trainer", &all).unwrap();
-    Tape::new(Trainer::start(&settings, &DATA).unwrap())
+fn started(settings: Settings) -> Tape<Trainer> {
+    Tape::new(Trainer::start(&Checked::new(settings).unwrap(), &DATA).unwrap())
+}
+
+fn tape(name: &str, run: Run) -> Tape<Trainer> {
+    started(card(name).settings(run).clone())
 }
 
 /// The end of a card's run.
-fn end(name: &str, run: Run, changes: &Value) -> Snapshot {
-    let mut tape = tape(name, run, changes);
-    for _ in 0..card(name).text.epochs {
-        tape.seek(tape.now().unit_end(tape.position().max(1), 1));
+fn end(name: &str, run: Run) -> Snapshot {
+    end_with(name, run, |_| {})
+}
+
+/// The same with some settings changed.
+fn end_with(name: &str, run: Run, change: impl FnOnce(&mut Settings)) -> Snapshot {
+    let card = card(name);
+    let mut settings = card.settings(run).clone();
+    change(&mut settings);
+    let mut tape = started(settings);
+    for _ in 0..card.text.epochs {
+        tape.seek(tape.now().unit_end(tape.position().max(1), Trainer::EPOCH));
     }
     tape.now().snapshot()
 }
@@ -57,7 +63,7 @@ fn assert_near(found: f64, expected: f64) {
 fn every_card_can_be_played_and_its_words_are_filled() {
     let shelf = Breaks::default();
     assert_eq!(shelf.cards.len(), 6);
-    let values = Tape::new(Trainer::start(&Settings::default(), &DATA).unwrap()).now().snapshot().evidence();
+    let values = started(Settings::default()).now().snapshot().evidence();
     for card in &shelf.cards {
         for text in [&card.text.happened, &card.text.repaired] {
             for name in lesson::names(text).unwrap() {
@@ -69,7 +75,7 @@ fn every_card_can_be_played_and_its_words_are_filled() {
 
 #[test]
 fn gradients_that_are_never_zeroed_carry_on_towards_the_threes() {
-    let (broken, healthy) = (end("zero-grad", Run::Broken, &json!({})), end("zero-grad", Run::Healthy, &json!({})));
+    let (broken, healthy) = (end("zero-grad", Run::Broken), end("zero-grad", Run::Healthy));
     let values = broken.evidence();
     assert_eq!(values["read_as_first"], "1.0000");
     assert_near(accuracy(&broken), 0.4956);
@@ -78,22 +84,21 @@ fn gradients_that_are_never_zeroed_carry_on_towards_the_threes() {
     assert!(number(&values, "mean_slope") < 0.01 && number(&values, "gradient_norm") > 1.0, "{values:?}");
     // Shuffled, the mistake is milder than no mistake at all.
     let [with, without] =
-        [Run::Broken, Run::Healthy].map(|run| accuracy(&end("zero-grad", run, &json!({"shuffle": true}))));
+        [Run::Broken, Run::Healthy].map(|run| accuracy(&end_with("zero-grad", run, |settings| settings.shuffle = true)));
     assert_near(with, 0.9573);
     assert!(with > without);
 }
 
 #[test]
 fn a_rate_too_high_ends_where_nothing_moves() {
-    let broken = end("rate", Run::Broken, &json!({}));
+    let broken = end("rate", Run::Broken);
     let values = broken.evidence();
     assert_eq!((values["gradient_norm"].as_str(), values["mean_slope"].as_str()), ("0", "0"));
     assert!([0.4956, 0.5044].iter().any(|half| (accuracy(&broken) - half).abs() < 1e-4), "{}", accuracy(&broken));
     assert!(number(&values, "logit_low").signum() == number(&values, "logit_high").signum());
-    assert_near(accuracy(&end("rate", Run::Healthy, &json!({}))), 0.9681);
+    assert_near(accuracy(&end("rate", Run::Healthy)), 0.9681);
     // Under cross-entropy the loss has no bound.
-    let settings = Settings { lr: 100.0, ..Settings::usual_for(Architecture::Mlp) };
-    let mut tape = Tape::new(Trainer::start(&settings, &DATA).unwrap());
+    let mut tape = started(Settings { lr: 100.0, ..Settings::usual_for(Architecture::Mlp) });
     let reached = (1..=10).find(|steps| {
         tape.seek(1 + 4 * steps);
         tape.now().snapshot().batch.is_some_and(|batch| batch.loss.is_some_and(|loss| loss > 1000.0))
@@ -103,19 +108,19 @@ fn a_rate_too_high_ends_where_nothing_moves() {
 
 #[test]
 fn from_zeros_only_the_last_bias_of_a_network_moves() {
-    let broken = end("zeros", Run::Broken, &json!({}));
+    let broken = end("zeros", Run::Broken);
     let state = broken.state.clone().unwrap();
     assert_eq!(broken.evidence()["nonzero"], "1");
-    assert!(state[3].name == "2.bias" && state[3].values[0] != 0.0);
+    assert!(state.iter().any(|tensor| tensor.name == "2.bias" && tensor.values[0] != 0.0));
     assert_near(accuracy(&broken), 0.5044);
-    assert_near(accuracy(&end("zeros", Run::Healthy, &json!({}))), 0.9681);
+    assert_near(accuracy(&end("zeros", Run::Healthy)), 0.9681);
     // The linear model learns from zeros as well as from small numbers.
-    let from = |init: &str| {
-        let changes = json!({"model": "linear", "lr": 1.0, "init": init});
-        accuracy(&end("zeros", Run::Healthy, &changes))
+    let from = |init: Start| {
+        let change = |now: &mut Settings| *now = Settings { model: Architecture::Linear, lr: 1.0, init, ..now.clone() };
+        accuracy(&end_with("zeros", Run::Healthy, change))
     };
-    assert_near(from("zeros"), 0.973);
-    assert_near(from("uniform"), 0.972);
+    assert_near(from(Start::Zeros), 0.973);
+    assert_near(from(Start::Uniform), 0.972);
 }
 
 #[test]
@@ -133,19 +138,19 @@ fn units_that_start_alike_stay_alike() {
 
 #[test]
 fn accuracy_as_the_loss_moves_nothing() {
-    let broken = end("accuracy", Run::Broken, &json!({}));
-    let mut start = tape("accuracy", Run::Broken, &json!({}));
+    let broken = end("accuracy", Run::Broken);
+    let mut start = tape("accuracy", Run::Broken);
     start.seek(1);
     assert_eq!(broken.state, start.now().snapshot().state);
     let values = broken.evidence();
     assert_eq!((values["gradient_norm"].as_str(), &values["first_accuracy"]), ("0", &values["accuracy"]));
     assert_near(accuracy(&broken), 0.4863);
-    assert_near(accuracy(&end("accuracy", Run::Healthy, &json!({}))), 0.972);
+    assert_near(accuracy(&end("accuracy", Run::Healthy)), 0.972);
 }
 
 #[test]
 fn unshuffled_everything_reads_three_and_the_sevens_hardly_teach() {
-    let mut tape = tape("order", Run::Broken, &json!({}));
+    let mut tape = tape("order", Run::Broken);
     let at = |tape: &mut Tape<Trainer>, batch: u64| {
         tape.seek(1 + 4 * (batch - 1) + 3);
         let snapshot = tape.now().snapshot();
@@ -159,18 +164,18 @@ fn unshuffled_everything_reads_three_and_the_sevens_hardly_teach() {
     assert!(second.1 < 0.01, "the loss falls to almost 0 with the first step: {second:?}");
     let sevens = at(&mut tape, 26);
     assert!((sevens.0 - 0.0061).abs() < 1e-3 && sevens.1 > 0.99, "{sevens:?}");
-    let broken = end("order", Run::Broken, &json!({}));
+    let broken = end("order", Run::Broken);
     let values = broken.evidence();
     assert_eq!(values["read_as_first"], "1.0000");
     assert!(number(&values, "loss") > 0.99 && number(&values, "mean_slope") < 0.01, "{values:?}");
     assert!(first.0 > 50.0 * broken.gradient_norm.unwrap());
     assert_near(accuracy(&broken), 0.4956);
-    assert_near(accuracy(&end("order", Run::Healthy, &json!({}))), 0.972);
+    assert_near(accuracy(&end("order", Run::Healthy)), 0.972);
 }
 
 #[test]
 fn one_wrong_label_in_ten_does_little_harm_but_to_the_training_loss() {
-    let (broken, healthy) = (end("labels", Run::Broken, &json!({})), end("labels", Run::Healthy, &json!({})));
+    let (broken, healthy) = (end("labels", Run::Broken), end("labels", Run::Healthy));
     let values = broken.evidence();
     assert_eq!((values["mislabelled"].as_str(), broken.samples), ("1238", 12_396));
     let fallen = accuracy(&healthy) - accuracy(&broken);
@@ -193,41 +198,52 @@ fn one_wrong_label_in_ten_does_little_harm_but_to_the_training_loss() {
 struct Stage {
     page: Breaks,
     engine: Inline<Trainer>,
-    settings: Map<String, Value>,
+    settings: Settings,
+    look: Look,
     run: u64,
     window: Headless,
 }
 
 impl Stage {
-    fn new() -> Self {
+    fn new(card: &str) -> Self {
         let canvas = Canvas { size: [560.0, 900.0], pixels_per_point: 1.0, theme: Theme::Light };
-        let settings = settings::to_map(&Settings::default());
+        let mut look = Look { tab: Tab::Breaks, ..Look::default() };
+        look.breaks.card = card.to_owned();
         let mut stage = Self {
             page: Breaks::default(),
             engine: Inline::new(DATA.clone()),
-            settings,
+            settings: Settings::default(),
+            look,
             run: 0,
             window: Headless::new(canvas, theme::install),
         };
+        stage.engine.send(Request::Look(stage.look.clone()));
         stage.open();
         stage
     }
 
     fn open(&mut self) {
         self.run += 1;
-        let settings = settings::from_map("trainer", &self.settings).unwrap();
+        let settings = Checked::new(self.settings.clone()).unwrap();
         self.engine.send(Request::Open { run: RunId(self.run), settings, goal: Goal::Opening });
     }
 
     fn frame(&mut self, events: Vec<Event>) -> Vec<String> {
-        let snapshot = self.engine.latest().snapshot.clone().unwrap();
+        let picture = self.engine.latest().picture.clone().unwrap();
         let (mut moves, mut changed) = (Vec::new(), false);
-        let Self { page, settings, window, .. } = self;
+        let Self { page, settings, look, window, .. } = self;
         window.frame(events, |ui| {
             egui::CentralPanel::default().show(ui, |ui| {
-                let form = Form::new(Settings::FIELDS, settings);
-                let mut scene =
-                    Scene { snapshot: &*snapshot, phase: None, form, moves: Vec::new(), wishes: Vec::new() };
+                let mut scene = Scene {
+                    snapshot: &*picture.snapshot,
+                    seen: &*picture.seen,
+                    seen_look: &*picture.look,
+                    look,
+                    phase: None,
+                    form: Form::new(settings),
+                    moves: Vec::new(),
+                    wishes: Vec::new(),
+                };
                 page.show(ui, &mut scene);
                 changed = scene.form.changed();
                 moves = scene.moves;
@@ -252,7 +268,7 @@ impl Stage {
         told
     }
 
-    /// Presses down a column of places until a move is asked for.
+    /// Presses down a column of points until a move is asked for.
     fn press_until_moved(&mut self, x: f32, ys: std::ops::Range<u16>) -> Vec<String> {
         for y in ys.step_by(8) {
             let told = self.click(Pos2::new(x, f32::from(y)));
@@ -266,42 +282,35 @@ impl Stage {
 
 #[test]
 fn a_card_is_guessed_broken_and_repaired_with_clicks() {
-    let mut stage = Stage::new();
-    stage.page.restore(json!({"break": "order"}).as_object().unwrap());
+    let mut stage = Stage::new("order");
     for _ in 0..3 {
         stage.frame(Vec::new());
     }
     // Down the left edge: the answers come first, and a guess makes the button work.
     let told = stage.press_until_moved(40.0, 100..500);
-    assert_eq!(told, [format!("{:?}", Move::Seek(1)), format!("{:?}", Move::Unit(1))]);
-    assert_eq!((stage.settings["shuffle"].clone(), stage.settings["init"].clone()), (json!(false), json!("uniform")));
+    assert_eq!(told, [Move::Seek(1), Move::Unit(Trainer::EPOCH)].map(|to| format!("{to:?}")));
+    assert_eq!((stage.settings.shuffle, stage.settings.init), (false, Start::Uniform));
     stage.frame(Vec::new());
     stage.frame(Vec::new());
     assert_eq!(stage.engine.latest().position, 197);
     let order = stage.page.cards.iter().find(|card| card.text.name == "order").unwrap();
-    assert!(order.is_seen() && order.save().is_some());
-    // What was seen is in the saved state, and nothing else is needed to show it again.
-    let mut saved = Map::new();
-    stage.page.save(&mut saved);
-    let mut other = Breaks::default();
-    other.restore(&saved);
-    let mut again = Map::new();
-    other.save(&mut again);
-    assert_eq!(saved, again);
-    assert_eq!(saved["break"], "order");
+    // What was seen is in the look, and nothing else is needed to show it again.
+    assert!(order.is_seen(&stage.look.breaks));
+    assert_eq!(stage.look.breaks.guesses.keys().collect::<Vec<_>>(), ["order"]);
+    assert_eq!(stage.look.breaks.card, "order");
     // The second button stands to the right of the first.
     let told = stage.press_until_moved(130.0, 100..500);
     assert!(!told.is_empty());
-    assert_eq!(stage.settings["shuffle"], true);
+    assert!(stage.settings.shuffle);
 }
 
 #[test]
-fn a_state_that_does_not_fit_is_ignored() {
-    let mut page = Breaks::default();
-    for broken in [json!({"break": 3, "guesses": {"order": [9, true]}}), json!({"guesses": [1]}), json!({})] {
-        page.restore(broken.as_object().unwrap());
-        let mut saved = Map::new();
-        page.save(&mut saved);
-        assert_eq!(saved, json!({"break": "zero-grad", "guesses": {}}).as_object().unwrap().clone());
-    }
+fn what_does_not_fit_a_card_is_as_if_it_were_not_there() {
+    let page = Breaks::default();
+    let mut look = BreaksLook { card: "no such".to_owned(), ..BreaksLook::default() };
+    look.guesses.insert("order".to_owned(), Guess(9, true));
+    let order = page.cards.iter().find(|card| card.text.name == "order").unwrap();
+    assert_eq!((page.open(&look), order.guess(&look), order.is_seen(&look)), (0, None, false));
+    look.guesses.insert("order".to_owned(), Guess(1, true));
+    assert_eq!((order.guess(&look), order.is_seen(&look)), (Some(Guess(1, true)), true));
 }

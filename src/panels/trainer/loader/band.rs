@@ -1,7 +1,8 @@
 //! All images of an epoch as a band of colours: a column a mini-batch, a cell an image.
 
-use super::super::keys::{arrows, moved};
-use crate::experiments::trainer::{Snapshot, compositions};
+use crate::experiments::Same;
+use crate::experiments::trainer::{Composition, Snapshot};
+use crate::widgets::arrows::{moved, steps};
 use crate::widgets::theme;
 use egui::{
     Color32, ColorImage, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo,
@@ -12,50 +13,32 @@ use std::sync::Arc;
 /// Columns and rows of the texture at most: more mini-batches, or images in one, are sampled.
 const MOST: [usize; 2] = [600, 128];
 
-/// The band, made anew only when the order or the batch size changes.
+/// The band, made anew only when it shows another epoch.
 #[derive(Default)]
 pub(super) struct Band {
-    /// The order and the batch size that everything else is of.
-    of: Option<(Arc<[u32]>, usize)>,
-    counts: Vec<Vec<u32>>,
     texture: Option<TextureHandle>,
-    is_drawn: bool,
+    drawn: Option<Same<Composition>>,
 }
 
 impl Band {
-    /// Looks at the order, if it is another one.
-    pub(super) fn measure(&mut self, snapshot: &Snapshot) {
-        let size = snapshot.settings.batch_size;
-        if self.of.as_ref().is_some_and(|(order, of)| Arc::ptr_eq(order, &snapshot.order) && *of == size) {
-            return;
-        }
-        self.counts = compositions(&snapshot.order, snapshot.task.train.classes(), size, snapshot.digits.len());
-        self.of = Some((Arc::clone(&snapshot.order), size));
-        self.is_drawn = false;
-    }
-
-    /// How many images of each class every mini-batch has.
-    pub(super) fn counts(&self) -> &[Vec<u32>] {
-        &self.counts
-    }
-
     /// Draws it with the present mini-batch lit and the one that is looked at framed; returns one that was clicked or
     /// walked to.
     pub(super) fn show(
         &mut self,
         ui: &mut Ui,
         snapshot: &Snapshot,
+        epoch: &Arc<Composition>,
         present: Option<usize>,
         shown: usize,
         height: f32,
     ) -> Option<usize> {
-        let count = self.counts.len().max(1);
+        let count = epoch.counts.len().max(1);
         let (all, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::click());
         let label = "The images of the epoch in their order; the arrow keys choose a mini-batch";
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, label));
         let rect = all.shrink2(Vec2::new(2.0, 6.0));
         if ui.is_rect_visible(rect) {
-            self.upload(ui, snapshot);
+            self.upload(ui, snapshot, epoch);
         }
         let tokens = theme::tokens(ui);
         if let Some(texture) = &self.texture {
@@ -86,27 +69,28 @@ impl Band {
             ui.painter().rect_stroke(column(at), 1, Stroke::new(1.5, tokens.text), StrokeKind::Outside);
         }
         let clicked = if response.clicked() { response.interact_pointer_pos().map(under) } else { None };
-        let (right, down) = arrows(ui, &response);
+        let [right, down] = steps(ui, &response);
         let walked = (right + down != 0).then(|| moved(shown, right + 10 * down, count));
         if let Some(at) = hovered {
-            response.on_hover_text_at_pointer(describe(snapshot, &self.counts, at));
+            response.on_hover_text_at_pointer(describe(snapshot, &epoch.counts, at));
         }
         clicked.or(walked)
     }
 
-    fn upload(&mut self, ui: &Ui, snapshot: &Snapshot) {
-        if self.is_drawn && self.texture.is_some() {
+    fn upload(&mut self, ui: &Ui, snapshot: &Snapshot, epoch: &Arc<Composition>) {
+        let of = Some(Same(Arc::clone(epoch)));
+        if self.drawn == of {
             return;
         }
-        self.is_drawn = true;
+        self.drawn = of;
         let size = snapshot.settings.batch_size.clamp(1, snapshot.order.len().max(1));
-        let [columns, rows] = [self.counts.len().clamp(1, MOST[0]), size.min(MOST[1])];
+        let [columns, rows] = [epoch.counts.len().clamp(1, MOST[0]), size.min(MOST[1])];
         let mut image = ColorImage::filled([columns, rows], Color32::TRANSPARENT);
         let classes = snapshot.task.train.classes();
         let colors: Vec<Color32> = snapshot.digits.iter().map(|&digit| theme::digit(digit)).collect();
         for (at, pixel) in image.pixels.iter_mut().enumerate() {
-            let (batch, place) = (at % columns * self.counts.len() / columns, at / columns * size / rows);
-            let class = snapshot.order.get(batch * size + place).and_then(|&place| classes.get(place as usize));
+            let (batch, image) = (at % columns * epoch.counts.len() / columns, at / columns * size / rows);
+            let class = snapshot.order.get(batch * size + image).and_then(|&sample| classes.get(sample as usize));
             if let Some(color) = class.and_then(|&class| colors.get(usize::from(class))) {
                 *pixel = *color;
             }

@@ -4,14 +4,13 @@ mod band;
 mod toy;
 
 use super::Page;
-use crate::data::PIXELS;
+use crate::data::SIDE;
 use crate::engine::Move;
-use crate::experiments::trainer::{Snapshot, Trainer, is_mixed};
+use crate::experiments::trainer::{Composition, LoaderLook, Snapshot, Trainer};
 use crate::panels::Scene;
 use crate::widgets::gallery::{Gallery, Item};
 use crate::widgets::theme;
 use egui::{Align2, FontId, Label, Rect, RichText, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
-use serde_json::{Map, Value};
 
 /// Images of a mini-batch that are shown, in one row; fewer where they do not fit.
 const IMAGES: usize = 24;
@@ -23,31 +22,28 @@ const SIDE_POINTS: f32 = 30.0;
 pub(super) struct Loader {
     band: band::Band,
     images: Gallery,
-    toy: toy::Toy,
-    /// The mini-batch that the reader looks at, from 0; `None` for the present one.
-    picked: Option<usize>,
 }
 
 impl Page for Loader {
     fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
         let snapshot = scene.snapshot;
         let tokens = theme::tokens(ui);
-        self.band.measure(snapshot);
-        let counts = self.band.counts();
-        let Some(last) = counts.len().checked_sub(1) else {
+        // For a frame or so after the page was turned to, nothing is counted yet.
+        let Some(epoch) = scene.seen.loader.epoch(snapshot) else { return };
+        let Some(last) = epoch.counts.len().checked_sub(1) else {
             ui.label("There are no images to be loaded.");
             return;
         };
+        let look = &mut scene.look.loader;
         let present = snapshot.batch.as_ref().and_then(|batch| usize::try_from(batch.number - 1).ok());
-        ui.add(Label::new(said(snapshot, counts)).wrap());
+        ui.add(Label::new(&epoch.said).wrap());
         legend(ui, snapshot);
-        let shown = self.picked.unwrap_or_else(|| present.unwrap_or(0)).min(last);
+        let shown = |look: &LoaderLook| look.mini_batch.or(present).unwrap_or(0).min(last);
         let height = (ui.available_height() * 0.3).clamp(90.0, 190.0);
-        if let Some(picked) = self.band.show(ui, snapshot, present, shown, height) {
+        if let Some(picked) = self.band.show(ui, snapshot, epoch, present, shown(look), height) {
             // The present one is followed, not held.
-            self.picked = Some(picked).filter(|_| present != Some(picked));
+            look.mini_batch = Some(picked).filter(|_| present != Some(picked));
         }
-        let shown = self.picked.unwrap_or_else(|| present.unwrap_or(0)).min(last);
         if snapshot.settings.shuffle && snapshot.batch.is_none() {
             ui.horizontal(|ui| {
                 ui.label(
@@ -61,39 +57,35 @@ impl Page for Loader {
                 }
             });
         }
-        self.batch(ui, snapshot, shown, present);
+        self.batch(ui, snapshot, epoch, look, shown(look), present);
         ui.add_space(6.0);
         ui.separator();
-        self.toy.show(ui);
-    }
-
-    fn save(&self, saved: &mut Map<String, Value>) {
-        if let Some(picked) = self.picked {
-            saved.insert("mini-batch".to_owned(), picked.into());
+        if let Some(seen) = scene.seen.loader.toy() {
+            toy::show(ui, &mut look.toy, seen);
         }
-        self.toy.save(saved);
-    }
-
-    fn restore(&mut self, saved: &Map<String, Value>) {
-        let picked = saved.get("mini-batch").and_then(Value::as_u64);
-        self.picked = picked.and_then(|picked| usize::try_from(picked).ok());
-        self.toy.restore(saved);
     }
 }
 
 impl Loader {
     /// What the mini-batch that is looked at is made of, and its first images.
-    fn batch(&mut self, ui: &mut Ui, snapshot: &Snapshot, shown: usize, present: Option<usize>) {
-        let counts = self.band.counts();
-        let mine = counts.get(shown).map_or(&[][..], Vec::as_slice);
+    fn batch(
+        &mut self,
+        ui: &mut Ui,
+        snapshot: &Snapshot,
+        epoch: &Composition,
+        look: &mut LoaderLook,
+        shown: usize,
+        present: Option<usize>,
+    ) {
+        let mine = epoch.counts.get(shown).map_or(&[][..], Vec::as_slice);
         let size: u32 = mine.iter().sum();
         ui.horizontal(|ui| {
-            ui.strong(format!("Mini-batch {} of {}", shown + 1, counts.len()));
+            ui.strong(format!("Mini-batch {} of {}", shown + 1, epoch.counts.len()));
             ui.label(RichText::new(format!("{size} images")).color(theme::tokens(ui).text_weak));
-            if self.picked.is_some() && present != Some(shown) {
+            if look.mini_batch.is_some() && present != Some(shown) {
                 let tip = "Look at the mini-batch whose phases run";
                 if ui.button("Back to the present one").on_hover_text(tip).clicked() {
-                    self.picked = None;
+                    look.mini_batch = None;
                 }
             }
             if present == Some(shown) {
@@ -104,45 +96,20 @@ impl Loader {
         let samples = &snapshot.task.train;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
         let fit = (ui.available_width() / (SIDE_POINTS + 6.0)) as usize;
-        let start = shown.saturating_mul(snapshot.settings.batch_size.max(1));
-        let places = snapshot.order.iter().skip(start).take((size as usize).min(IMAGES).min(fit));
-        let items: Vec<Item<'_>> = places
-            .filter_map(|&place| samples.indices().get(place as usize))
+        let start = shown.saturating_mul(snapshot.settings.batch_size);
+        let order = snapshot.order.iter().skip(start).take((size as usize).min(IMAGES).min(fit));
+        let train = &snapshot.dataset.train;
+        let items: Vec<Item<'_>> = order
+            .filter_map(|&sample| samples.indices().get(sample as usize))
             .map(|&index| Item {
-                pixels: snapshot
-                    .dataset
-                    .train
-                    .pixels()
-                    .get(index as usize * PIXELS..(index as usize + 1) * PIXELS)
-                    .unwrap_or_default(),
-                name: snapshot.dataset.train.source(index as usize),
+                pixels: train.image(index as usize),
+                name: train.source(index as usize),
                 caption: String::new(),
                 chosen: false,
             })
             .collect();
-        self.images.show(ui, "first images of the mini-batch", &items, crate::data::SIDE, SIDE_POINTS);
+        self.images.show(ui, "first images of the mini-batch", &items, SIDE, SIDE_POINTS);
     }
-}
-
-/// What the order does, in a sentence whose numbers are counted from it.
-fn said(snapshot: &Snapshot, counts: &[Vec<u32>]) -> String {
-    let mixed: Vec<usize> = (0..counts.len()).filter(|&at| is_mixed(&counts[at])).collect();
-    let (all, images) = (counts.len(), snapshot.order.len());
-    let sum = |at: usize| counts.get(at).map_or(0, |counts| counts.iter().sum::<u32>());
-    let last = match (sum(0), sum(all.saturating_sub(1))) {
-        (first, last) if all > 1 && last < first => format!(" The last has the {last} that are left over."),
-        _ => String::new(),
-    };
-    let size = snapshot.settings.batch_size;
-    let plural = if all == 1 { "mini-batch" } else { "mini-batches" };
-    let cut = format!("An epoch cuts {images} images into {all} {plural} of {size}.{last}");
-    let mix = match &mixed[..] {
-        [] => " Each has one digit only.".to_owned(),
-        [one] => format!(" Only number {} has more than one digit.", one + 1),
-        some if some.len() == all => " Every one has several digits.".to_owned(),
-        some => format!(" {} of them have more than one digit.", some.len()),
-    };
-    format!("{cut}{mix}")
 }
 
 /// The colours of the digits.

@@ -1,136 +1,122 @@
 //! Convolutions: the first layer's filters, and what the image becomes, layer by layer.
 
-use super::super::looked::{Looked, learning};
-use super::super::maps::{Look, Map as Small, Maps};
-use super::super::units::Units;
+use super::super::maps::{Atlas, Layout, Map};
 use super::detail::signed;
 use crate::experiments::report::number;
-use crate::experiments::trainer::Snapshot;
-use crate::math::layer::conv2d::{Conv2d, KERNEL};
-use crate::math::model::Layer;
+use crate::experiments::trainer::{Activations, FeatureMaps, MAP_LAYERS, ModelSeen, Snapshot, Units};
 use crate::widgets::heatmap::Scale;
 use crate::widgets::theme;
 use egui::{Label, RichText, Ui};
-use serde_json::{Map, Value};
+use std::sync::Arc;
 
-/// Layers of convolutions that are shown.
-const LAYERS: usize = 3;
 /// Maps in a row, of each layer: the deeper, the more and the smaller.
-const COLUMNS: [f32; LAYERS] = [8.0, 16.0, 16.0];
+const COLUMNS: [f32; MAP_LAYERS] = [8.0, 16.0, 16.0];
 /// The widest map, in points.
 const WIDEST: f32 = 52.0;
 /// Points along a filter, at most.
 const FILTER: f32 = 36.0;
 
-/// The pictures, and the map that is looked at: its layer and its place there.
+/// The pictures.
 #[derive(Default)]
 pub(super) struct Cnn {
-    filters: Maps,
-    layers: [Maps; LAYERS],
-    at: (usize, usize),
-    /// The map under the pointer in the last frame, likewise.
+    filters: Atlas,
+    layers: [Atlas; MAP_LAYERS],
+    /// The map under the pointer in the last frame: its convolution, and its index there.
     hovered: Option<(usize, usize)>,
 }
 
 impl Cnn {
-    pub(super) fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot, looked: &Looked) {
-        self.filters(ui, snapshot, looked);
-        let places = learning(&snapshot.architecture.layers);
-        let convs = places.iter().filter_map(|&at| match snapshot.architecture.layers[at] {
-            // What is shown is what the ReLU behind the convolution lets through.
-            Layer::Conv2d(conv) => Some((conv, looked.output(at + 1))),
-            _ => None,
-        });
+    /// Draws them; `chosen` is the map that is looked at: its convolution, and its index there.
+    pub(super) fn show(
+        &mut self,
+        ui: &mut Ui,
+        snapshot: &Snapshot,
+        seen: &ModelSeen,
+        activations: &Arc<Activations>,
+        chosen: &mut (usize, usize),
+    ) {
+        self.filters(ui, snapshot, activations, chosen);
         let tokens = theme::tokens(ui);
         let mut hovered = None;
-        for (layer, (conv, values)) in convs.enumerate().take(LAYERS) {
-            let (side, area) = (conv.side_out(), conv.side_out().pow(2));
-            let max = values.iter().copied().fold(0.0_f32, f32::max);
-            let told = self.hovered.filter(|at| at.0 == layer).or((self.at.0 == layer).then_some(self.at));
+        for (index, (layer, atlas)) in seen.maps().iter().zip(&mut self.layers).enumerate() {
+            let values = activations.output(layer.layer);
+            let FeatureMaps { count, side, largest, .. } = *layer;
+            let told = self.hovered.filter(|at| at.0 == index).or((chosen.0 == index).then_some(*chosen));
             ui.horizontal(|ui| {
-                ui.strong(format!("Convolution {}", layer + 1));
+                ui.strong(format!("Convolution {}", index + 1));
                 let mut text = format!(
-                    "{} maps of {side} \u{00d7} {side}, after ReLU; black is {}",
-                    conv.outputs,
-                    number(max.into())
+                    "{count} maps of {side} \u{00d7} {side}, after ReLU; black is {}",
+                    number(largest.into())
                 );
                 if let Some((_, at)) = told {
-                    text = format!("{text}.  {}", describe(conv, at, values));
+                    text = format!("{text}.  {}", describe(side, at, values));
                 }
                 ui.add(Label::new(RichText::new(text).small().color(tokens.text_weak)).truncate());
             });
-            let maps: Vec<Small<'_>> =
-                values.chunks(area).map(|values| Small { values, caption: String::new(), frame: None }).collect();
-            let scale = Scale::Ink { max: if max > 0.0 && max.is_finite() { max } else { 1.0 } };
-            let width = (ui.available_width() / COLUMNS[layer] - 6.1).clamp(16.0, WIDEST).floor();
-            let look = Look { side, width, scale };
-            let label =
-                format!("The {} feature maps of convolution {}; the arrow keys choose one", conv.outputs, layer + 1);
-            let chosen = (self.at.0 == layer).then_some(self.at.1);
-            let answer = self.layers[layer].show(ui, &label, &maps, look, [looked.stamp(), layer as u64], chosen);
+            let maps = values.chunks(side * side).map(|values| Map { values, caption: String::new(), frame: None });
+            let maps: Vec<Map<'_>> = maps.collect();
+            let scale = Scale::Ink { max: if largest > 0.0 && largest.is_finite() { largest } else { 1.0 } };
+            let width = (ui.available_width() / COLUMNS[index] - 6.1).clamp(16.0, WIDEST).floor();
+            let layout = Layout { side, width, scale };
+            let label = format!("The {count} feature maps of convolution {}; the arrow keys choose one", index + 1);
+            let marked = (chosen.0 == index).then_some(chosen.1);
+            let answer = atlas.show(ui, &label, &maps, layout, (activations, 0), marked);
             if let Some(at) = answer.chosen {
-                self.at = (layer, at);
+                *chosen = (index, at);
             }
-            hovered = hovered.or(answer.hovered.map(|at| (layer, at)));
+            hovered = hovered.or(answer.hovered.map(|at| (index, at)));
         }
         self.hovered = hovered;
-        ui.add(Label::new(RichText::new(last(snapshot, looked)).small().color(tokens.text_weak)).wrap());
+        ui.add(Label::new(RichText::new(last(snapshot, activations)).small().color(tokens.text_weak)).wrap());
     }
 
     /// The filters, and the nine weights of the one that is looked at.
-    fn filters(&mut self, ui: &mut Ui, snapshot: &Snapshot, looked: &Looked) {
+    fn filters(
+        &mut self,
+        ui: &mut Ui,
+        snapshot: &Snapshot,
+        activations: &Arc<Activations>,
+        map: &mut (usize, usize),
+    ) {
         let (units, state) = (Units::of(snapshot), snapshot.state.as_deref());
-        let all = state.and_then(|state| state.first()).map_or(&[][..], |tensor| &tensor.values);
-        let chosen = if self.at.0 == 0 { self.at.1.min(units.count.saturating_sub(1)) } else { 0 };
+        let chosen = if map.0 == 0 { map.1.min(units.count.saturating_sub(1)) } else { 0 };
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
                 ui.set_width((ui.available_width() - 200.0).max(180.0));
                 ui.strong(format!("{} filters of 3 \u{00d7} 3 look at the image", units.count))
                     .on_hover_text("Each is laid around every second pixel of every second row: 9 products and a bias");
-                let maps: Vec<Small<'_>> = (0..units.count)
-                    .map(|at| Small {
-                        values: units.weights(at, state).unwrap_or_default(),
+                let maps: Vec<Map<'_>> = (0..units.count)
+                    .map(|index| Map {
+                        values: units.weights(index, state).unwrap_or_default(),
                         caption: String::new(),
                         frame: None,
                     })
                     .collect();
                 let width = (ui.available_width() / 8.0 - 6.1).clamp(24.0, FILTER).floor();
-                let look = Look { side: KERNEL, width, scale: Scale::signed(all) };
+                let layout = Layout { side: units.side, width, scale: Scale::signed(units.all_weights(state)) };
                 let label = "The filters of the first convolution; the arrow keys choose one";
-                let marked = (self.at.0 == 0).then_some(chosen);
-                if let Some(at) = self.filters.show(ui, label, &maps, look, [looked.stamp(), 9], marked).chosen {
-                    self.at = (0, at);
+                let marked = (map.0 == 0).then_some(chosen);
+                if let Some(at) = self.filters.show(ui, label, &maps, layout, (activations, 0), marked).chosen {
+                    *map = (0, at);
                 }
             });
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
-                let bias = Units::bias(state, chosen).unwrap_or_default();
+                let bias = units.bias(chosen, state).unwrap_or_default();
                 let text = format!("filter {}, bias {}", chosen + 1, signed(bias.into()));
                 ui.label(RichText::new(text).small().color(theme::tokens(ui).text_weak));
-                for row in units.weights(chosen, state).unwrap_or_default().chunks(KERNEL) {
+                for row in units.weights(chosen, state).unwrap_or_default().chunks(units.side) {
                     let text: Vec<String> = row.iter().map(|weight| format!("{weight:+.3}")).collect();
                     ui.label(RichText::new(text.join("  ")).monospace().size(12.0));
                 }
             });
         });
     }
-
-    pub(super) fn save(&self, saved: &mut Map<String, Value>) {
-        saved.insert("map".to_owned(), Value::from(vec![self.at.0, self.at.1]));
-    }
-
-    pub(super) fn restore(&mut self, saved: &Map<String, Value>) {
-        let at = |place: usize| {
-            let value = saved.get("map").and_then(|map| map.get(place)).and_then(Value::as_u64);
-            value.and_then(|at| usize::try_from(at).ok()).unwrap_or(0)
-        };
-        self.at = (at(0).min(LAYERS - 1), at(1));
-    }
 }
 
 /// A feature map in words.
-fn describe(conv: Conv2d, at: usize, values: &[f32]) -> String {
-    let area = conv.side_out().pow(2);
+fn describe(side: usize, at: usize, values: &[f32]) -> String {
+    let area = side * side;
     let Some(map) = values.get(at * area..(at + 1) * area) else { return String::new() };
     let on = map.iter().filter(|value| **value > 0.0).count();
     let largest = map.iter().copied().fold(0.0_f32, f32::max);
@@ -138,15 +124,12 @@ fn describe(conv: Conv2d, at: usize, values: &[f32]) -> String {
 }
 
 /// What becomes of the last maps.
-fn last(snapshot: &Snapshot, looked: &Looked) -> String {
-    let count = snapshot.architecture.layers.last().map_or(0, |layer| match layer {
-        Layer::Linear { inputs, .. } => *inputs,
-        _ => 0,
-    });
+fn last(snapshot: &Snapshot, activations: &Activations) -> String {
+    let count = activations.output(snapshot.architecture.layers.len().saturating_sub(2)).len();
     let logits: Vec<String> = snapshot
         .digits
         .iter()
-        .zip(looked.logits())
+        .zip(activations.logits())
         .map(|(digit, logit)| format!("{digit}: {}", signed((*logit).into())))
         .collect();
     format!("The last {count} numbers, flattened, go through a linear layer. Logits: {}", logits.join(", "))

@@ -2,6 +2,7 @@
 
 use crate::data::SIDE;
 use crate::experiments::report::number;
+use crate::experiments::trainer::Weighted;
 use crate::widgets::heatmap::{self, Heatmap, Scale};
 use crate::widgets::theme;
 use egui::{Label, Rect, RichText, Stroke, StrokeKind, Ui, Vec2};
@@ -20,28 +21,26 @@ pub(super) struct Output<'a> {
     pub name: String,
     /// The image, 0 to 1.
     pub image: &'a [f32],
-    /// A weight for each of its pixels.
-    pub weights: &'a [f32],
-    pub bias: f32,
+    /// Its pixels times their weights.
+    pub weighted: &'a Weighted,
     /// What happens to the sum afterwards, in lines.
     pub after: Vec<String>,
 }
 
 impl Detail {
     pub(super) fn show(&mut self, ui: &mut Ui, output: &Output<'_>) {
-        let products: Vec<f32> = output.image.iter().zip(output.weights).map(|(ink, weight)| ink * weight).collect();
         let side = ((ui.available_width() - 240.0) / 2.0).clamp(90.0, 190.0).floor();
         ui.strong(&output.name);
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 12.0;
             let mut at = None;
             for (picture, title, tip, values) in [
-                (&mut self.weights, "weights", "Ink on blue raises the sum, ink on orange lowers it", output.weights),
+                (&mut self.weights, "weights", "Ink on blue raises the sum, ink on orange lowers it", &output.weighted.weights),
                 (
                     &mut self.products,
                     "image \u{00d7} weights",
                     "What each pixel of the image adds to the sum",
-                    &products[..],
+                    &output.weighted.contributions,
                 ),
             ] {
                 ui.vertical(|ui| {
@@ -64,7 +63,7 @@ impl Detail {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 ui.add_space(18.0);
-                for line in self.lines(output, &products) {
+                for line in self.lines(output) {
                     ui.add(Label::new(RichText::new(line).monospace().size(12.0)).truncate());
                 }
             });
@@ -73,12 +72,12 @@ impl Detail {
     }
 
     /// The sum, and the pixel that is pointed at; always as many lines.
-    fn lines(&self, output: &Output<'_>, products: &[f32]) -> Vec<String> {
-        let sum: f64 = products.iter().map(|&product| f64::from(product)).sum();
+    fn lines(&self, output: &Output<'_>) -> Vec<String> {
+        let Weighted { weights, contributions, total, bias, .. } = output.weighted;
         let mut lines = vec![
-            format!("784 products: {}", signed(sum)),
-            format!("bias:         {}", signed(output.bias.into())),
-            format!("sum:          {}", signed(sum + f64::from(output.bias))),
+            format!("784 products: {}", signed(*total)),
+            format!("bias:         {}", signed((*bias).into())),
+            format!("sum:          {}", signed(total + f64::from(*bias))),
         ];
         lines.extend(output.after.iter().cloned());
         lines.push(" ".to_owned());
@@ -90,8 +89,8 @@ impl Detail {
                 lines.push(format!(
                     "{} \u{00d7} {} = {}",
                     number(value(output.image)),
-                    signed(value(output.weights)),
-                    signed(value(products))
+                    signed(value(weights)),
+                    signed(value(contributions))
                 ));
             }
             None => lines.extend(["Point at a pixel for".to_owned(), "what it adds.".to_owned()]),

@@ -1,62 +1,69 @@
 //! A single layer: the weight image of each logit, and what the image adds up to on it.
 
-use super::super::looked::Looked;
-use super::super::maps::{Look, Map as Small, Maps};
-use super::super::units::{Kind, Units};
+use super::super::maps::{Atlas, Layout, Map};
 use super::detail::{Detail, Output};
-use super::place;
 use crate::experiments::report::number;
-use crate::experiments::trainer::Snapshot;
+use crate::experiments::trainer::{Activations, ModelLook, ModelSeen, Snapshot, UnitKind, Units};
 use crate::math::loss::sigmoid;
 use crate::widgets::heatmap::Scale;
 use crate::widgets::theme;
 use egui::{RichText, Ui};
-use serde_json::{Map, Value};
+use std::sync::Arc;
 
-/// The pictures, and the logit that is looked at.
+/// The pictures.
 #[derive(Default)]
 pub(super) struct Linear {
-    maps: Maps,
+    maps: Atlas,
     detail: Detail,
-    at: usize,
 }
 
 impl Linear {
-    pub(super) fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot, looked: &Looked) {
-        let (units, state) = (Units::of(snapshot), snapshot.state.as_deref());
-        self.at = self.at.min(units.count.saturating_sub(1));
-        if units.kind == Kind::Digit {
-            self.gallery(ui, snapshot, looked, units);
+    pub(super) fn show(
+        &mut self,
+        ui: &mut Ui,
+        snapshot: &Snapshot,
+        seen: &ModelSeen,
+        activations: &Arc<Activations>,
+        look: &mut ModelLook,
+    ) {
+        let units = Units::of(snapshot);
+        if units.kind == UnitKind::Digit {
+            self.gallery(ui, snapshot, activations, units, &mut look.logit);
         }
-        let (Some(image), Some(weights)) = (looked.image(), units.weights(self.at, state)) else { return };
-        let logit = looked.logits().get(self.at).copied().unwrap_or_default();
-        let (name, after) = if units.kind == Kind::Only {
+        let Some(weighted) = seen.weighted() else { return };
+        let logit = activations.logits().get(weighted.unit).copied().unwrap_or_default();
+        let (name, after) = if units.kind == UnitKind::Only {
             let first = snapshot.digits.first().copied().unwrap_or_default();
             let p = number(f64::from(sigmoid(logit)));
             (format!("How much it looks like a {first}"), vec![format!("sigmoid:      {p}")])
         } else {
-            let p = looked.probabilities().get(self.at).copied().unwrap_or_default();
-            let digit = snapshot.digits.get(self.at).copied().unwrap_or_default();
+            let p = activations.probabilities.get(weighted.unit).copied().unwrap_or_default();
+            let digit = snapshot.digits.get(weighted.unit).copied().unwrap_or_default();
             (format!("The logit of {digit}"), vec![format!("softmax:      {}", number(p.into()))])
         };
-        let bias = Units::bias(state, self.at).unwrap_or_default();
-        self.detail.show(ui, &Output { name, image: &image.pixels, weights, bias, after });
+        self.detail.show(ui, &Output { name, image: &activations.image.pixels, weighted, after });
     }
 
-    fn gallery(&mut self, ui: &mut Ui, snapshot: &Snapshot, looked: &Looked, units: Units) {
+    fn gallery(
+        &mut self,
+        ui: &mut Ui,
+        snapshot: &Snapshot,
+        activations: &Arc<Activations>,
+        units: Units,
+        chosen: &mut usize,
+    ) {
         let state = snapshot.state.as_deref();
-        let all = state.and_then(|state| state.first()).map_or(&[][..], |tensor| &tensor.values);
-        let best = usize::from(snapshot.architecture.loss.predict(looked.logits()));
+        let best = usize::from(snapshot.architecture.loss.predict(activations.logits()));
         let tokens = theme::tokens(ui);
-        let maps: Vec<Small<'_>> = (0..units.count)
-            .map(|at| Small {
-                values: units.weights(at, state).unwrap_or_default(),
+        let maps: Vec<Map<'_>> = (0..units.count)
+            .map(|index| Map {
+                values: units.weights(index, state).unwrap_or_default(),
                 caption: format!(
                     "{} {:+.1}",
-                    snapshot.digits.get(at).copied().unwrap_or_default(),
-                    looked.logits().get(at).copied().unwrap_or_default()
+                    snapshot.digits.get(index).copied().unwrap_or_default(),
+                    activations.logits().get(index).copied().unwrap_or_default()
                 ),
-                frame: (at == best).then_some(tokens.success),
+                frame: (index == best).then_some(tokens.success),
             })
             .collect();
         ui.horizontal(|ui| {
@@ -66,17 +73,10 @@ impl Linear {
         });
         // All ten in one row, so that one of them at large is seen without scrolling.
         let width = (ui.available_width() / units.count.max(1) as f32 - 6.1).clamp(40.0, 82.0).floor();
-        let look = Look { side: units.side, width, scale: Scale::signed(all) };
+        let layout = Layout { side: units.side, width, scale: Scale::signed(units.all_weights(state)) };
         let label = "The weight image of each digit; the arrow keys choose one";
-        let answer = self.maps.show(ui, label, &maps, look, [looked.stamp(), 0], Some(self.at));
-        self.at = answer.chosen.unwrap_or(self.at);
-    }
-
-    pub(super) fn save(&self, saved: &mut Map<String, Value>) {
-        saved.insert("logit".to_owned(), self.at.into());
-    }
-
-    pub(super) fn restore(&mut self, saved: &Map<String, Value>) {
-        self.at = place(saved, "logit");
+        let marked = (*chosen).min(units.count.saturating_sub(1));
+        let answer = self.maps.show(ui, label, &maps, layout, (activations, 0), Some(marked));
+        *chosen = answer.chosen.unwrap_or(*chosen);
     }
 }

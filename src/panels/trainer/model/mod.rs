@@ -7,36 +7,17 @@ mod hidden;
 mod linear;
 
 use super::Page;
-use super::looked::{Choice, Looked};
-use super::units::{Kind, Units};
-use crate::experiments::trainer::Trainer;
+use crate::experiments::trainer::{Trainer, UnitKind, Units};
 use crate::panels::Scene;
 use egui::Ui;
-use serde_json::{Map, Value};
 
 /// The page.
 #[derive(Default)]
 pub(super) struct ModelPage {
-    choice: Choice,
-    looked: Looked,
     head: head::Head,
     linear: linear::Linear,
-    hidden: hidden::Hidden,
+    hidden: hidden::HiddenUnits,
     cnn: cnn::Cnn,
-}
-
-impl ModelPage {
-    /// The image that is looked at.
-    pub(super) const fn choice(&self) -> Choice {
-        self.choice
-    }
-
-    /// Looks at an image of the mini-batch, unless a held-out one is looked at.
-    pub(super) const fn choose(&mut self, choice: Choice) {
-        if matches!(self.choice, Choice::Batch(_)) {
-            self.choice = choice;
-        }
-    }
 }
 
 impl Page for ModelPage {
@@ -47,32 +28,19 @@ impl Page for ModelPage {
             ui.label("Press Step: the first ones are drawn.");
             return;
         }
-        self.looked.look(snapshot, self.choice.fit(snapshot));
-        self.head.show(ui, snapshot, &self.looked, &mut self.choice);
+        if snapshot.batch.is_none() && snapshot.task.valid.is_empty() {
+            ui.label("There is no image to look at.");
+            return;
+        }
+        let seen = &scene.seen.model;
+        let Some(activations) = seen.activations() else { return };
+        let look = &mut scene.look.model;
+        self.head.show(ui, snapshot, seen, activations, &mut look.looked_at);
         ui.add_space(4.0);
         match Units::of(snapshot).kind {
-            Kind::Only | Kind::Digit => self.linear.show(ui, snapshot, &self.looked),
-            Kind::Hidden => self.hidden.show(ui, snapshot, &self.looked),
-            Kind::Filter(_) => self.cnn.show(ui, snapshot, &self.looked),
+            UnitKind::Only | UnitKind::Digit => self.linear.show(ui, snapshot, seen, activations, look),
+            UnitKind::Hidden => self.hidden.show(ui, snapshot, seen, activations, look),
+            UnitKind::Filter(_) => self.cnn.show(ui, snapshot, seen, activations, &mut look.map),
         }
     }
-
-    fn save(&self, saved: &mut Map<String, Value>) {
-        saved.insert("looked at".to_owned(), self.choice.to_value());
-        self.linear.save(saved);
-        self.hidden.save(saved);
-        self.cnn.save(saved);
-    }
-
-    fn restore(&mut self, saved: &Map<String, Value>) {
-        self.choice = saved.get("looked at").and_then(Choice::from_value).unwrap_or_default();
-        self.linear.restore(saved);
-        self.hidden.restore(saved);
-        self.cnn.restore(saved);
-    }
-}
-
-/// A place in a saved state; the first where there is none.
-fn place(saved: &Map<String, Value>, name: &str) -> usize {
-    saved.get(name).and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok()).unwrap_or(0)
 }

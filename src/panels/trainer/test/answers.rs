@@ -1,9 +1,8 @@
 //! What the baseline and the model answer, side by side, and whether the image is like their digits at all.
 
-use super::looked::Looked;
-use crate::data::SIDE;
+use crate::data::{SIDE, unit};
 use crate::experiments::report::number;
-use crate::experiments::trainer::Snapshot;
+use crate::experiments::trainer::{Likeness, Snapshot, TestSeen};
 use crate::math::distance::nearest;
 use crate::widgets::heatmap::{Heatmap, Scale};
 use crate::widgets::theme;
@@ -18,10 +17,10 @@ const IN_A_ROW: usize = 5;
 
 /// Draws the answers to what is looked at; `truth` is the digit that it shows, where that is known. Returns the class
 /// that was clicked, whose logit the reader wants to see.
-pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, looked: &Looked, truth: Option<u8>) -> Option<usize> {
-    let reading = looked.reading.as_ref();
+pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, seen: &TestSeen, truth: Option<u8>) -> Option<usize> {
+    let (reading, distances) = (seen.reading(), seen.distances());
     let digit = |class: usize| snapshot.digits.get(class).copied();
-    let baseline = nearest(&looked.distances);
+    let baseline = nearest(distances);
     let half = ((ui.available_width() - DIGIT - GAP) / 2.0).floor();
     let tips = [
         "The digit whose mean image is nearest. Bars: the mean absolute difference to each mean; short is near",
@@ -43,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, looked: &Looked, truth: Opt
             });
         }
     });
-    let farthest = looked.distances.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let farthest = distances.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let height = if snapshot.digits.len() > 4 { 16.0 } else { 20.0 };
     let mut clicked = None;
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -51,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, looked: &Looked, truth: Opt
         let has_logit = reading.is_some_and(|reading| reading.logits.len() > 1);
         let sense = if has_logit { Sense::click() } else { Sense::hover() };
         let (row, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), sense);
-        let distance = looked.distances.get(class).copied();
+        let distance = distances.get(class).copied();
         let sure = reading.and_then(|reading| reading.probabilities.get(class)).copied();
         let words = words(name, distance, sure, has_logit);
         let role = if has_logit { egui::Role::Button } else { egui::Role::Label };
@@ -86,8 +85,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, looked: &Looked, truth: Opt
 }
 
 /// Draws whether the image is like the model's digits.
-pub(super) fn likeness(ui: &mut Ui, snapshot: &Snapshot, looked: &Looked) {
-    let Some(likeness) = &looked.likeness else { return };
+pub(super) fn likeness(ui: &mut Ui, snapshot: &Snapshot, likeness: &Likeness) {
     let tokens = theme::tokens(ui);
     let words = likeness.words(&snapshot.digits, snapshot.task.valid.len());
     if likeness.is_unlike() {
@@ -107,18 +105,17 @@ pub(super) struct Alike {
 
 impl Alike {
     /// Draws them, each with its digit.
-    pub(super) fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot, looked: &Looked) {
-        let Some(likeness) = &looked.likeness else { return };
+    pub(super) fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot, likeness: &Likeness) {
         ui.strong("Most alike training images");
         let images = &snapshot.dataset.train;
         let rows = likeness.alike.len().div_ceil(IN_A_ROW).max(1);
         let columns = IN_A_ROW * SIDE;
         let mut values = vec![0.0; rows * SIDE * columns];
-        for (place, &(index, _)) in likeness.alike.iter().enumerate() {
-            let (top, left) = (place / IN_A_ROW * SIDE, place % IN_A_ROW * SIDE);
+        for (cell, &(index, _)) in likeness.alike.iter().enumerate() {
+            let (top, left) = (cell / IN_A_ROW * SIDE, cell % IN_A_ROW * SIDE);
             for (row, line) in images.image(index as usize).chunks(SIDE).enumerate() {
                 for (value, &byte) in values.iter_mut().skip((top + row) * columns + left).zip(line) {
-                    *value = f32::from(byte) / 255.0;
+                    *value = unit(byte);
                 }
             }
         }
@@ -127,8 +124,8 @@ impl Alike {
         let width = ui.available_width().min(240.0);
         let cell = self.map.show(ui, &label, &values, columns, Scale::Ink { max: 1.0 }, width);
         let side = width / IN_A_ROW as f32;
-        for (place, name) in names.iter().enumerate() {
-            let at = cell.rect.min + Vec2::new((place % IN_A_ROW) as f32, (place / IN_A_ROW) as f32) * side;
+        for (index, name) in names.iter().enumerate() {
+            let at = cell.rect.min + Vec2::new((index % IN_A_ROW) as f32, (index / IN_A_ROW) as f32) * side;
             ui.painter().text(
                 at + Vec2::new(3.0, 1.0),
                 Align2::LEFT_TOP,

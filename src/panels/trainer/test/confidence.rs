@@ -4,8 +4,6 @@ use crate::experiments::trainer::{BINS, Judged, Snapshot, article};
 use crate::widgets::theme;
 use egui::{Align2, Color32, FontId, Label, Rect, RichText, Sense, Ui, Vec2, WidgetInfo, pos2};
 
-/// Surer than this is very sure.
-const VERY_SURE: f32 = 0.9;
 /// Room for the counts on the left, and for the numbers below.
 const MARGIN: Vec2 = Vec2::new(34.0, 32.0);
 
@@ -19,7 +17,7 @@ struct Side {
 pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, judged: &Judged, height: f32) {
     let tokens = theme::tokens(ui);
     let digit = |class: usize| snapshot.digits.get(class).copied().unwrap_or_default();
-    let (title, axis, sides) = if judged.firsts.is_some() {
+    let (title, axis, sides) = if judged.is_of_first {
         let side = |class| Side { name: format!("{}s", digit(class)), color: theme::digit(digit(class)) };
         let axis = format!("how sure it is of {}", digit(0));
         (format!("How sure it is that an image is {}", article(digit(0))), axis, [side(0), side(1)])
@@ -29,12 +27,11 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, judged: &Judged, height: f3
         ("How sure it is of its answers".to_owned(), "how sure it is of its answer".to_owned(), sides)
     };
     ui.strong(title);
-    let bins = judged.histogram();
-    histogram(ui, &bins, &axis, &sides, height);
+    histogram(ui, &judged.histogram, &axis, &sides, height);
     for text in words(judged) {
         ui.add(Label::new(text).wrap());
     }
-    let note = if judged.firsts.is_some() {
+    let note = if judged.is_of_first {
         "Above 0.5 it answers the first digit: bars on the wrong side of the line are mistakes. Each line across is ten times as many images."
     } else {
         "Each line across is ten times as many images."
@@ -44,15 +41,15 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, judged: &Judged, height: f3
 
 /// What the confidences come to, in sentences.
 fn words(judged: &Judged) -> [String; 2] {
-    let count = judged.actual.len().max(1) as f64;
-    let (right, all) = judged.sure(VERY_SURE);
+    let count = judged.losses.len().max(1) as f64;
+    let (right, all) = judged.very_sure;
     let sure = if all == 0 {
         "It was never more than 90 % sure.".to_owned()
     } else {
         let share = 100.0 * right as f64 / all as f64;
         format!("Of the {all} answers that it was over 90 % sure of, {right} were right: {share:.1} %.")
     };
-    let (mean, accuracy) = (100.0 * judged.mean_confidence(), 100.0 * judged.right() as f64 / count);
+    let (mean, accuracy) = (100.0 * judged.mean_confidence, 100.0 * judged.correct as f64 / count);
     [sure, format!("On average it was {mean:.1} % sure, and right in {accuracy:.1} % of all answers.")]
 }
 

@@ -1,70 +1,45 @@
 //! Which digit was taken for which, and the images behind each count.
 
 use super::images::{Caption, Images};
-use crate::experiments::trainer::{Judged, Snapshot, article};
+use crate::experiments::trainer::{Judged, Trainer, article};
+use crate::panels::Scene;
 use crate::widgets::confusion;
 use egui::Ui;
-use serde_json::{Map, Value};
 
 /// The view.
 #[derive(Default)]
 pub(super) struct Confusion {
-    /// The open cell, as digits: what the images are, what they were called; none for all mistakes.
-    open: Option<(u8, u8)>,
     images: Images,
 }
 
 impl Confusion {
-    /// Draws it; returns the place of the held-out image that was clicked.
-    pub(super) fn show(
-        &mut self,
-        ui: &mut Ui,
-        snapshot: &Snapshot,
-        judged: &Judged,
-        chosen: Option<usize>,
-    ) -> Option<usize> {
+    /// Draws it; returns the index of the held-out image that was clicked.
+    pub(super) fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Trainer>, judged: &Judged) -> Option<usize> {
+        let (snapshot, seen) = (scene.snapshot, &scene.seen.test);
         let digits = &snapshot.digits;
-        let class = |digit: u8| digits.iter().position(|other| *other == digit);
-        let cell = self.open.and_then(|(actual, said)| Some((class(actual)?, class(said)?)));
-        if cell.is_none() {
-            self.open = None;
-        }
+        let look = &mut scene.look.test;
+        let cell = look.cell_of(snapshot).map(|(actual, said)| (actual.into(), said.into()));
+        let open = look.cell.filter(|_| cell.is_some());
         let width = ui.available_width().min(440.0);
-        if let Some((row, column)) = confusion::show(ui, digits, &judged.confusion(), cell, width) {
+        if let Some((row, column)) = confusion::show(ui, digits, &judged.confusion, cell, width) {
             let pressed = digits.get(row).copied().zip(digits.get(column).copied());
-            self.open = if pressed == self.open { None } else { pressed };
+            look.cell = if pressed == open { None } else { pressed };
             self.images.restart();
         }
-        let byte = |class: usize| u8::try_from(class).unwrap_or(u8::MAX);
-        let open = self.open.and_then(|(actual, said)| Some((class(actual)?, class(said)?)));
-        let places = match open {
-            Some((actual, said)) => judged.cell(byte(actual), byte(said)),
-            None => judged.mistakes(),
-        };
+        let seen_look = &scene.seen_look.test;
+        let listed = seen_look.cell.filter(|_| seen_look.cell_of(snapshot).is_some());
         ui.add_space(4.0);
         ui.horizontal(|ui| {
-            ui.strong(title(self.open, places.len()));
-            if self.open.is_some()
+            ui.strong(title(listed, seen.listed().len()));
+            if listed.is_some()
                 && ui.small_button("All mistakes").on_hover_text("Close the cell, and show all mistakes").clicked()
             {
-                self.open = None;
+                look.cell = None;
                 self.images.restart();
             }
         });
-        self.images.show(ui, ("confusion images", Caption::Short), snapshot, judged, &places, chosen)
-    }
-
-    pub(super) fn save(&self, saved: &mut Map<String, Value>) {
-        if let Some((actual, said)) = self.open {
-            saved.insert("cell".to_owned(), Value::from(vec![actual, said]));
-        }
-    }
-
-    pub(super) fn restore(&mut self, saved: &Map<String, Value>) {
-        let digit = |value: &Value| value.as_u64().and_then(|digit| u8::try_from(digit).ok());
-        let cell = saved.get("cell").and_then(Value::as_array);
-        self.open = cell.and_then(|cell| digit(cell.first()?).zip(digit(cell.get(1)?)));
-        self.images.restart();
+        let id = ("confusion images", Caption::Short);
+        self.images.show(ui, id, snapshot, judged, seen.listed(), seen.held_out)
     }
 }
 

@@ -46,29 +46,29 @@ impl Images {
         self.page = 0;
     }
 
-    /// Draws the images at these places; `chosen` is marked. Returns the place that was clicked.
+    /// Draws the images at these indices; `chosen` is marked. Returns the index that was clicked.
     pub(super) fn show(
         &mut self,
         ui: &mut Ui,
         (id, caption): (&str, Caption),
         snapshot: &Snapshot,
         judged: &Judged,
-        places: &[u32],
+        indices: &[usize],
         chosen: Option<usize>,
     ) -> Option<usize> {
         let (narrow, wide, on_a_page) = caption.layout();
-        let pages = places.len().div_ceil(on_a_page).max(1);
+        let pages = indices.len().div_ceil(on_a_page).max(1);
         self.page = self.page.min(pages - 1);
         let weak = theme::tokens(ui).text_weak;
-        if places.is_empty() {
+        if indices.is_empty() {
             ui.label(RichText::new("There are none.").color(weak));
             return None;
         }
         ui.add(egui::Label::new(RichText::new(caption.legend()).small().color(weak)).wrap());
-        let shown = places.get(self.page * on_a_page..).unwrap_or_default();
+        let shown = indices.get(self.page * on_a_page..).unwrap_or_default();
         let shown = shown.get(..on_a_page.min(shown.len())).unwrap_or_default();
         let items: Vec<Item<'_>> =
-            shown.iter().filter_map(|&place| item(snapshot, judged, place as usize, caption, chosen)).collect();
+            shown.iter().filter_map(|&index| item(snapshot, judged, index, caption, chosen)).collect();
         let gap = 6.0;
         let all = ui.available_width();
         let columns = ((all + gap) / (narrow + gap)).floor().max(1.0);
@@ -88,28 +88,29 @@ impl Images {
                 ui.label(RichText::new(format!("{} / {pages}", self.page + 1)).small().color(weak));
             });
         }
-        clicked.map(|&place| place as usize)
+        clicked.copied()
     }
 }
 
 fn item<'a>(
     snapshot: &'a Snapshot,
     judged: &Judged,
-    place: usize,
+    index: usize,
     caption: Caption,
     chosen: Option<usize>,
 ) -> Option<Item<'a>> {
     let samples = &snapshot.task.valid;
-    let index = *samples.indices().get(place)? as usize;
-    let digit = |class: &u8| snapshot.digits.get(usize::from(*class)).copied();
-    let (actual, said) = (digit(judged.actual.get(place)?)?, digit(judged.predictions.get(place)?)?);
-    let (loss, sure) = (*judged.losses.get(place)?, *judged.confidences.get(place)?);
+    let at = *samples.indices().get(index)? as usize;
+    let digit = |class: u8| snapshot.digits.get(usize::from(class)).copied();
+    let (actual, said) = judged.answers.pair(index)?;
+    let (actual, said) = (digit(actual)?, digit(said)?);
+    let (loss, sure) = (*judged.losses.get(index)?, *judged.confidences.get(index)?);
     let short = format!("{loss:.2}/{sure:.2}");
     Some(Item {
-        pixels: samples.images().image(index),
+        pixels: samples.images().image(at),
         name: format!(
             "{}, {} called {}, loss {loss:.4}, {:.1} % sure",
-            samples.images().source(index),
+            samples.images().source(at),
             article(actual),
             article(said),
             100.0 * sure
@@ -118,6 +119,6 @@ fn item<'a>(
             Caption::Short => short,
             Caption::Long => format!("{said}/{actual}/{short}"),
         },
-        chosen: chosen == Some(place),
+        chosen: chosen == Some(index),
     })
 }

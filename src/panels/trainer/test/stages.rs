@@ -1,6 +1,6 @@
 //! A picture's way to 28 x 28 as a strip of four small pictures.
 
-use crate::data::{SIDE, Stages};
+use crate::data::{SIDE, Stages, unit, units};
 use crate::widgets::heatmap::{Heatmap, Scale};
 use crate::widgets::theme;
 use egui::{RichText, Ui};
@@ -57,7 +57,7 @@ fn pictures(stages: &Stages) -> [(Vec<f32>, usize); 4] {
     let scaled = |length: u32| (f64::from(length) * scale).round() as u32;
     let cut = stages.ink_box.map_or([0; 4], |cut| [cut.x, cut.y, cut.width, cut.height].map(scaled));
     let fitted = &stages.fitted;
-    let result = stages.result.iter().map(|&byte| f32::from(byte) / 255.0).collect();
+    let result = units(&stages.result).to_vec();
     [
         (contain(ink, [0, 0, ink.width(), ink.height()], FINE), FINE),
         (contain(ink, cut, FINE), FINE),
@@ -77,7 +77,7 @@ fn contain(image: &GrayImage, [left, top, width, height]: [u32; 4], side: usize)
             u32::try_from(middle.checked_sub(margin)? / (2 * side as u64)).ok().filter(|at| *at < length)
         };
         let (x, y) = (along(column, width)?, along(row, height)?);
-        image.get_pixel_checked(left + x, top + y).map(|pixel| f32::from(pixel.0[0]) / 255.0)
+        image.get_pixel_checked(left + x, top + y).map(|pixel| unit(pixel.0[0]))
     };
     (0..side * side).map(|cell| ink(cell / side, cell % side).unwrap_or_default()).collect()
 }

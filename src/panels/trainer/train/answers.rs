@@ -1,7 +1,6 @@
 //! What the model answers: dots on the sigmoid, or how sure it is of each digit.
 
 use super::super::bars;
-use super::strip::logits;
 use crate::experiments::trainer::{Batch, Snapshot};
 use crate::math::loss::sigmoid;
 use crate::widgets::{chart, theme};
@@ -11,16 +10,14 @@ use egui_plot::{Line, Points};
 /// The sigmoid is drawn at least this far to both sides.
 const REACH: f64 = 6.0;
 
-/// Draws the answers to the batch, or to its image at place `looked` where an image has several logits.
-pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, looked: usize, height: f32) {
+/// Draws the answers to the batch, or to its image at `looked_at` where an image has several logits.
+pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, looked_at: usize, height: f32) {
     if batch.logits.len() == batch.classes.len() {
-        dots(ui, snapshot, batch, looked, height);
+        dots(ui, snapshot, batch, looked_at, height);
         return;
     }
-    let logits = logits(snapshot, batch, looked);
-    let mut probabilities = vec![0.0; logits.len()];
-    snapshot.architecture.loss.probabilities(logits, &mut probabilities);
-    let class = batch.classes.get(looked).copied().unwrap_or_default();
+    let (logits, probabilities) = (batch.logits_of(looked_at), batch.predictions_of(looked_at));
+    let class = batch.classes.get(looked_at).copied().unwrap_or_default();
     let digit = snapshot.digits.get(usize::from(class)).copied().unwrap_or_default();
     ui.horizontal(|ui| {
         ui.strong("Its answer to this image");
@@ -28,10 +25,10 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, looked: usiz
         ui.label(RichText::new(text).color(theme::tokens(ui).text_weak));
     });
     let size = Vec2::new(ui.available_width(), height - 26.0);
-    bars::probabilities(ui, &snapshot.digits, &probabilities, logits, class, size);
+    bars::probabilities(ui, &snapshot.digits, probabilities, logits, class, size);
 }
 
-fn dots(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, looked: usize, height: f32) {
+fn dots(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, looked_at: usize, height: f32) {
     let tokens = theme::tokens(ui);
     let [first, second] = [0, 1].map(|class| snapshot.digits.get(class).copied().unwrap_or_default());
     let sizes = batch.logits.iter().map(|logit| f64::from(logit.abs()));
@@ -53,7 +50,7 @@ fn dots(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, looked: usize, height: 
             let points = Points::new(format!("images of {digit}"), points).radius(3.0);
             plot.points(points.color(theme::digit(digit).gamma_multiply(0.75)));
         }
-        if let (Some(&x), Some(&y)) = (batch.logits.get(looked), batch.predictions.get(looked)) {
+        if let (Some(&x), Some(&y)) = (batch.logits.get(looked_at), batch.predictions.get(looked_at)) {
             let chosen = Points::new("the chosen image", chart::points([[f64::from(x), f64::from(y)]]));
             plot.points(chosen.radius(6.0).filled(false).color(tokens.accent));
         }

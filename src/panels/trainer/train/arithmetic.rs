@@ -1,8 +1,7 @@
 //! The line of arithmetic of one pixel: what it adds, its gradient, and where its weight goes.
 
-use super::super::units::{Kind, Units};
 use crate::experiments::report::number;
-use crate::experiments::trainer::Snapshot;
+use crate::experiments::trainer::{Snapshot, UnitKind, Units};
 use crate::math::layer::conv2d::{KERNEL, TAPS};
 
 /// Lines of text, so that nothing below jumps.
@@ -13,7 +12,7 @@ pub(super) const LINES: usize = 4;
 pub(super) struct Spot {
     pub row: usize,
     pub column: usize,
-    /// Whether it is a place in a weight image; else it is a pixel of the image itself. The same unless the weights are
+    /// Whether it is a pixel of a weight image; else it is a pixel of the image itself. The same unless the weights are
     /// a filter's.
     pub in_weights: bool,
 }
@@ -23,8 +22,8 @@ pub(super) fn lines(snapshot: &Snapshot, units: Units, unit: usize, image: &[f32
     let Spot { row, column, in_weights } = spot;
     let place = format!("row {row}, column {column}");
     match units.kind {
-        Kind::Filter(_) if !in_weights => windows(snapshot, units, unit, image, spot),
-        Kind::Filter(_) => {
+        UnitKind::Filter(_) if !in_weights => windows(snapshot, units, unit, image, spot),
+        UnitKind::Filter(_) => {
             let tap = row * KERNEL + column;
             let value = old(snapshot, units, unit).and_then(|weights| weights.get(tap).copied());
             let first = format!("{place} of {}", units.name(snapshot, unit));
@@ -45,11 +44,11 @@ pub(super) fn lines(snapshot: &Snapshot, units: Units, unit: usize, image: &[f32
 
 /// A filter laid around a pixel of the image.
 fn windows(snapshot: &Snapshot, units: Units, unit: usize, image: &[f32], spot: Spot) -> [String; LINES] {
-    let Kind::Filter(conv) = units.kind else { return Default::default() };
+    let UnitKind::Filter(conv) = units.kind else { return Default::default() };
     // The output whose window has this pixel nearest its middle.
     let (row, column) = (spot.row / 2, spot.column / 2);
     let at = row * conv.side_out() + column;
-    let (mut sum, mut most) = (Units::bias(snapshot.before.as_deref().or(snapshot.state.as_deref()), unit), 0.0_f32);
+    let (mut sum, mut most) = (units.bias(unit, snapshot.before.as_deref().or(snapshot.state.as_deref())), 0.0_f32);
     for tap in 0..TAPS {
         let Some(weight) = old(snapshot, units, unit).and_then(|weights| weights.get(tap)) else { continue };
         let ink = conv.under(at, tap).and_then(|pixel| image.get(pixel).copied()).unwrap_or_default();
@@ -77,19 +76,19 @@ fn moves(snapshot: &Snapshot, units: Units, unit: usize, at: usize) -> [String; 
     let now = find(snapshot.state.as_deref());
     let first =
         gradient.map_or_else(|| "gradient: not computed yet".to_owned(), |value| format!("gradient {value:+.6}"));
-    let settings = &snapshot.settings;
-    let is_plain = settings.momentum == 0.0 && settings.weight_decay == 0.0;
+    let (lr, sgd) = (snapshot.settings.lr, snapshot.settings.sgd());
     let second = match (gradient, before, now) {
-        (Some(gradient), Some(before), Some(now)) if is_plain => {
-            format!("{before:+.4} \u{2212} {} \u{00d7} {gradient:+.5} = {now:+.4}", settings.lr)
+        (Some(gradient), Some(before), Some(now)) if sgd.is_plain() => {
+            format!("{before:+.4} \u{2212} {lr} \u{00d7} {gradient:+.5} = {now:+.4}")
         }
         (_, Some(before), Some(now)) => format!("weight {before:+.5} \u{2192} {now:+.5}"),
         // After the last step there is none before it.
-        (Some(gradient), None, Some(now)) if is_plain && snapshot.stopped.is_none() => {
-            let next = f64::from(now) - settings.lr * f64::from(gradient);
-            format!("next weight {now:+.4} \u{2212} {} \u{00d7} {gradient:+.5} = {next:+.4}", settings.lr)
-        }
-        (Some(_), None, Some(_)) if snapshot.stopped.is_none() => "next weight: see Step".to_owned(),
+        (Some(gradient), None, Some(now)) if snapshot.stopped.is_none() => match sgd.next(now, gradient) {
+            Some(next) if sgd.is_plain() => {
+                format!("next weight {now:+.4} \u{2212} {lr} \u{00d7} {gradient:+.5} = {next:+.4}")
+            }
+            _ => "next weight: see Step".to_owned(),
+        },
         _ => String::new(),
     };
     [first, second]
@@ -97,7 +96,7 @@ fn moves(snapshot: &Snapshot, units: Units, unit: usize, at: usize) -> [String; 
 
 /// What stands in place of a pixel's arithmetic while none is pointed at.
 pub(super) fn summary(snapshot: &Snapshot, units: Units, unit: usize) -> [String; LINES] {
-    let value = |tensors| Units::bias(tensors, unit);
+    let value = |tensors| units.bias(unit, tensors);
     let bias = format!("bias {}", signed(value(snapshot.state.as_deref())));
     let gradient = format!("its gradient {}", signed(value(snapshot.gradient.as_deref())));
     let norm = snapshot.gradient_norm.map_or_else(dash, number);

@@ -1,8 +1,7 @@
 //! Loss and accuracy over the run, with the baseline and the pinned runs behind them.
 
-use super::pins::Pin;
 use crate::experiments::report::number;
-use crate::experiments::trainer::{Epoch, Point, Snapshot};
+use crate::experiments::trainer::{Epoch, Pin, Point, Snapshot};
 use crate::widgets::{chart, theme};
 use egui::{Align2, Color32, RichText, Ui, Vec2};
 use egui_plot::{HLine, Line, LineStyle, PlotPoint, Points, Text};
@@ -80,10 +79,10 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, pins: &[Pin], measure: Meas
         };
         let plot = plot.label_formatter(|_| None).grid_color(tokens.line).cursor_color(tokens.text_weak);
         let shown = plot.show(ui, |plot| {
-            for (place, pin) in pins.iter().enumerate() {
+            for (index, pin) in pins.iter().enumerate() {
                 let points = pin.epochs.iter().map(|point| [point[0], measure.of_pin([point[1], point[2]])]);
                 let line = Line::new("pinned", chart::points(points));
-                plot.line(line.color(theme::series(place).gamma_multiply(0.6)).width(1.5).allow_hover(false));
+                plot.line(line.color(theme::series(index).gamma_multiply(0.6)).width(1.5).allow_hover(false));
             }
             plot.line(Line::new("training", train).color(faint).width(1.0).allow_hover(false));
             if measure == Measure::Accuracy {
@@ -133,7 +132,7 @@ fn legend(ui: &mut Ui, snapshot: &Snapshot, measure: Measure, title: &str, train
     });
 }
 
-/// Exact values at a place of the epochs' axis.
+/// Exact values at an epoch.
 fn read_out(snapshot: &Snapshot, pins: &[Pin], measure: Measure, x: f64) -> String {
     let mut lines = Vec::new();
     let curve = &snapshot.curve;

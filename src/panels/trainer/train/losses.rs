@@ -1,14 +1,14 @@
 //! The loss of each image of the mini-batch, as thin bars.
 
-use super::strip::{describe, is_right};
+use super::strip::Shown;
 use crate::experiments::report::number;
-use crate::experiments::trainer::{Batch, Snapshot};
 use crate::widgets::theme;
 use egui::{Align2, FontId, Rect, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2};
 
-/// Draws a bar an image, in this order of places; a click chooses its image. Where there are more images than points,
-/// a bar is the largest of several.
-pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, order: &[usize], chosen: &mut usize, height: f32) {
+/// Draws a bar an image, in the order of the strip; a click chooses its image. Where there are more images than points, a bar
+/// is the largest of several.
+pub(super) fn show(ui: &mut Ui, shown: Shown<'_>, chosen: &mut usize, height: f32) {
+    let (batch, order) = (shown.batch, &shown.seen.order);
     let tokens = theme::tokens(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::click());
     let label = "The loss of each image of this mini-batch";
@@ -25,21 +25,21 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, order: &[usi
     let bars = (rect.width() as usize).min(order.len()).max(1);
     let span =
         |bar: usize| bar * order.len() / bars..((bar + 1) * order.len() / bars).max(bar * order.len() / bars + 1);
-    let loss = |place: usize| losses.get(place).copied().filter(|loss| loss.is_finite()).unwrap_or_default();
-    let largest = order.iter().map(|&place| loss(place)).fold(0.0_f32, f32::max);
+    let loss = |index: usize| losses.get(index).copied().filter(|loss| loss.is_finite()).unwrap_or_default();
+    let largest = order.iter().map(|&index| loss(index)).fold(0.0_f32, f32::max);
     let pitch = rect.width() / bars as f32;
     let room = rect.height() - 2.0;
     for bar in 0..bars {
-        let Some(&place) = order.get(span(bar)).into_iter().flatten().max_by(|a, b| loss(**a).total_cmp(&loss(**b)))
+        let Some(&index) = order.get(span(bar)).into_iter().flatten().max_by(|a, b| loss(**a).total_cmp(&loss(**b)))
         else {
             continue;
         };
         let left = rect.left() + pitch * bar as f32;
-        let tall = if largest > 0.0 { room * loss(place) / largest } else { 0.0 };
+        let tall = if largest > 0.0 { room * loss(index) / largest } else { 0.0 };
         let right = left + (pitch - if pitch > 3.0 { 1.0 } else { 0.0 });
         let column = Rect::from_min_max(pos2(left, rect.bottom() - tall.max(1.0)), pos2(right, rect.bottom()));
-        painter.rect_filled(column, 0, if is_right(snapshot, batch, place) { tokens.data } else { tokens.error });
-        if order.get(span(bar)).is_some_and(|places| places.contains(chosen)) {
+        painter.rect_filled(column, 0, if shown.is_right(index) { tokens.data } else { tokens.error });
+        if order.get(span(bar)).is_some_and(|indices| indices.contains(chosen)) {
             let mark = Rect::from_x_y_ranges(left - 1.0..=right.max(left + 2.0) + 1.0, rect.y_range());
             painter.rect_stroke(mark, 1, (1.5, tokens.accent), StrokeKind::Outside);
         }
@@ -50,12 +50,12 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, batch: &Batch, order: &[usi
             .find(|&bar| (pos.x - rect.left()) < pitch * (bar + 1) as f32)
             .and_then(|bar| order.get(span(bar).start))
     };
-    if let (true, Some(&place)) = (response.clicked(), response.interact_pointer_pos().and_then(under)) {
-        *chosen = place;
+    if let (true, Some(&index)) = (response.clicked(), response.interact_pointer_pos().and_then(under)) {
+        *chosen = index;
     }
-    if let Some(&place) = response.hover_pos().and_then(under) {
+    if let Some(&index) = response.hover_pos().and_then(under) {
         let most = number(largest.into());
-        let text = format!("{}\nthe highest bar is a loss of {most}", describe(snapshot, batch, place));
+        let text = format!("{}\nthe highest bar is a loss of {most}", shown.describe(index));
         response.on_hover_text_at_pointer(text);
     }
 }

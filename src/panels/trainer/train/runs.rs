@@ -1,30 +1,30 @@
 //! The line between the batch and the curves: how far the run is and what computes it, and the runs pinned before it.
 
-use super::pins::{MOST, Pin};
-use crate::experiments::trainer::{Snapshot, Trainer, about};
+use crate::experiments::trainer::{MOST_PINS, Snapshot, Trainer, about};
 use crate::panels::{Scene, device};
 use crate::widgets::theme;
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Button, Label, PopupCloseBehavior, ProgressBar, RichText, Ui};
 
 /// Draws the progress, and the buttons that pin this run and list the pinned ones.
-pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Trainer>, pins: &mut Vec<Pin>) {
+pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
     let snapshot = scene.snapshot;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        let pin = Pin::of(snapshot);
-        let is_new = pin.as_ref().is_some_and(|pin| !pins.contains(pin));
-        let tip = if pins.len() >= MOST {
+        let pins = &mut scene.look.train.pins;
+        let pin = scene.seen.train.pin();
+        let is_new = pin.is_some_and(|pin| !pins.contains(pin));
+        let tip = if pins.len() >= MOST_PINS {
             "Six runs are pinned already: unpin one first"
         } else {
             "Keep this run\u{2019}s curves, paler, to compare the next ones with"
         };
-        let button = ui.add_enabled(is_new && pins.len() < MOST, Button::new("Pin this run"));
+        let button = ui.add_enabled(is_new && pins.len() < MOST_PINS, Button::new("Pin this run"));
         if button.on_hover_text(tip).on_disabled_hover_text(tip).clicked() {
-            pins.extend(pin);
+            pin.cloned().into_iter().for_each(|pin| pins.push(pin));
         }
         if !pins.is_empty() {
-            list(ui, scene, pins);
+            list(ui, scene);
         }
         #[expect(clippy::cast_possible_truncation, reason = "a share")]
         let share = snapshot.share_done() as f32;
@@ -49,30 +49,30 @@ fn words(snapshot: &Snapshot) -> String {
 }
 
 /// The pinned runs, each with a way back to it.
-fn list(ui: &mut Ui, scene: &mut Scene<'_, Trainer>, pins: &mut Vec<Pin>) {
+fn list(ui: &mut Ui, scene: &mut Scene<'_, Trainer>) {
+    let Scene { form, look, .. } = scene;
+    let pins = &mut look.train.pins;
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let button = Button::new(format!("{} pinned \u{23f7}", pins.len()));
     let (response, _) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
         ui.set_max_width(380.0);
         let mut gone = None;
-        for (place, pin) in pins.iter().enumerate() {
+        for (index, pin) in pins.iter().enumerate() {
             ui.horizontal(|ui| {
-                ui.label(RichText::new("\u{25a0}").color(theme::series(place)));
+                ui.label(RichText::new("\u{25a0}").color(theme::series(index)));
                 let tip = "Start a run with these settings again";
                 if ui.button("Go back").on_hover_text(tip).clicked() {
-                    for (name, value) in &pin.settings {
-                        scene.form.set(name, value.clone());
-                    }
+                    form.edit(|settings| settings.clone_from(&pin.settings));
                 }
                 if ui.button("Unpin").on_hover_text("Forget this run").clicked() {
-                    gone = Some(place);
+                    gone = Some(index);
                 }
                 let accuracy = pin.epochs.last().map_or(0.0, |point| point[2]);
                 ui.label(format!("{}: {accuracy:.4}", pin.name()));
             });
         }
-        if let Some(place) = gone {
-            pins.remove(place);
+        if let Some(index) = gone {
+            pins.remove(index);
         }
     });
     response.on_hover_text("The pinned runs, and the way back to their settings");

@@ -1,10 +1,9 @@
 //! The image that is looked at, the weights it meets, and their gradient: three pictures with a pixel in common.
 
-use super::super::keys::moved;
-use super::super::units::{Kind, Units};
 use super::arithmetic::{self, Spot};
 use crate::data::SIDE;
-use crate::experiments::trainer::Snapshot;
+use crate::experiments::trainer::{Snapshot, UnitKind, Units};
+use crate::widgets::arrows::moved;
 use crate::widgets::heatmap::{self, Cell, Heatmap, Scale};
 use crate::widgets::theme;
 use egui::{Align2, Button, FontId, Label, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2};
@@ -12,33 +11,35 @@ use egui::{Align2, Button, FontId, Label, Rect, RichText, Sense, Stroke, StrokeK
 /// Points between two pictures.
 const GAP: f32 = 8.0;
 
-/// The textures, which output of the first layer is shown, and the pixel pointed at.
+/// The textures, and the pixel pointed at.
 #[derive(Default)]
-pub(super) struct Maps {
+pub(super) struct Pictures {
     image: Heatmap,
     weights: Heatmap,
     gradient: Heatmap,
-    pub unit: usize,
     spot: Option<Spot>,
 }
 
-impl Maps {
-    /// Draws them for an image's pixels; `outside` is a pixel of it that is pointed at elsewhere.
+impl Pictures {
+    /// Draws them for an image's pixels and the output `unit` of the first layer; `outside` is a pixel of the image that is
+    /// pointed at elsewhere.
     pub(super) fn show(
         &mut self,
         ui: &mut Ui,
         snapshot: &Snapshot,
+        unit: &mut usize,
         image: Option<&[f32]>,
         after_step: bool,
         outside: Option<(usize, usize)>,
     ) {
         let units = Units::of(snapshot);
-        self.unit = self.unit.min(units.count.saturating_sub(1));
-        self.choose(ui, snapshot, units);
+        *unit = (*unit).min(units.count.saturating_sub(1));
+        choose(ui, snapshot, units, unit);
+        let unit = *unit;
         let side = ((ui.available_width() - 2.0 * GAP) / 3.0).floor();
         let spot = outside.map(|(row, column)| Spot { row, column, in_weights: false }).or(self.spot);
-        let weights = units.weights(self.unit, snapshot.state.as_deref());
-        let gradient = units.weights(self.unit, snapshot.gradient.as_deref());
+        let weights = units.weights(unit, snapshot.state.as_deref());
+        let gradient = units.weights(unit, snapshot.gradient.as_deref());
         let mut pointed = None;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
@@ -58,8 +59,8 @@ impl Maps {
         });
         self.spot = pointed;
         let lines = match (spot, image) {
-            (Some(spot), Some(image)) => arithmetic::lines(snapshot, units, self.unit, image, spot),
-            _ => arithmetic::summary(snapshot, units, self.unit),
+            (Some(spot), Some(image)) => arithmetic::lines(snapshot, units, unit, image, spot),
+            _ => arithmetic::summary(snapshot, units, unit),
         };
         ui.spacing_mut().item_spacing.y = 1.0;
         for line in lines {
@@ -67,31 +68,31 @@ impl Maps {
             ui.add(Label::new(RichText::new(text).monospace().size(11.5)).truncate());
         }
     }
+}
 
-    /// One line to choose the output by; empty, but there, for a model that has one only.
-    fn choose(&mut self, ui: &mut Ui, snapshot: &Snapshot, units: Units) {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
-            ui.set_min_height(20.0);
-            if units.count < 2 {
-                ui.label(RichText::new("One weight for each pixel").small().color(theme::tokens(ui).text_weak));
-                return;
-            }
-            let back = ui.add_enabled(self.unit > 0, Button::new("\u{25c2}").small());
-            if back.on_hover_text("The one before").clicked() {
-                self.unit = moved(self.unit, -1, units.count);
-            }
-            let on = ui.add_enabled(self.unit + 1 < units.count, Button::new("\u{25b8}").small());
-            if on.on_hover_text("The next one").clicked() {
-                self.unit = moved(self.unit, 1, units.count);
-            }
-            let text = match units.kind {
-                Kind::Only | Kind::Digit => units.name(snapshot, self.unit),
-                _ => format!("{} of {}", units.name(snapshot, self.unit), units.count),
-            };
-            ui.add(Label::new(RichText::new(text).small()).truncate());
-        });
-    }
+/// One line to choose the output by; empty, but there, for a model that has one only.
+fn choose(ui: &mut Ui, snapshot: &Snapshot, units: Units, unit: &mut usize) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.set_min_height(20.0);
+        if units.count < 2 {
+            ui.label(RichText::new("One weight for each pixel").small().color(theme::tokens(ui).text_weak));
+            return;
+        }
+        let back = ui.add_enabled(*unit > 0, Button::new("\u{25c2}").small());
+        if back.on_hover_text("The one before").clicked() {
+            *unit = moved(*unit, -1, units.count);
+        }
+        let on = ui.add_enabled(*unit + 1 < units.count, Button::new("\u{25b8}").small());
+        if on.on_hover_text("The next one").clicked() {
+            *unit = moved(*unit, 1, units.count);
+        }
+        let text = match units.kind {
+            UnitKind::Only | UnitKind::Digit => units.name(snapshot, *unit),
+            _ => format!("{} of {}", units.name(snapshot, *unit), units.count),
+        };
+        ui.add(Label::new(RichText::new(text).small()).truncate());
+    });
 }
 
 /// Whether the spot is a tap of a filter, which is no pixel of the image.

@@ -1,28 +1,26 @@
-//! The image pixel by pixel: what each pulls at a logit, their sum, and one pixel's line of arithmetic.
+//! The image pixel by pixel: what each contributes to a logit, their sum, and one pixel's line of arithmetic.
 
 use super::answers::percent;
-use super::looked::Looked;
 use crate::data::{PIXELS, SIDE};
 use crate::experiments::report::number;
-use crate::experiments::trainer::{Snapshot, arithmetic, digit_of, squash};
+use crate::experiments::trainer::{Snapshot, TestSeen, arithmetic, digit_of, squash};
+use crate::widgets::arrows::{self, moved};
 use crate::widgets::heatmap::{self, Cell, Heatmap, Scale};
 use crate::widgets::theme;
-use egui::{EventFilter, Key, Label, Rect, RichText, Stroke, StrokeKind, Ui, Vec2};
+use egui::{Label, Rect, RichText, Stroke, StrokeKind, Ui, Vec2};
 
 /// The view.
 #[derive(Default)]
-pub(super) struct Pulls {
-    slope_map: Heatmap,
-    pull_map: Heatmap,
-    /// The pixel whose line is shown; none for the one that pulls most.
-    pixel: Option<usize>,
+pub(super) struct Interpretation {
+    gradient: Heatmap,
+    contributions: Heatmap,
 }
 
-impl Pulls {
-    /// Draws it.
-    pub(super) fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot, looked: &Looked) {
-        let (Some(pixels), Some(reading)) = (&looked.pixels, &looked.reading) else {
-            ui.label(match looked.pixels {
+impl Interpretation {
+    /// Draws it; `pixel` is the one whose line is shown, `None` for the one that contributes most.
+    pub(super) fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot, seen: &TestSeen, pixel: &mut Option<usize>) {
+        let (Some(image), Some(reading)) = (&seen.image, seen.reading()) else {
+            ui.label(match seen.image {
                 None => "There is no image yet: draw a digit, or choose a held-out image.",
                 Some(_) => "The model has no parameters yet: press Step to draw them.",
             });
@@ -33,7 +31,7 @@ impl Pulls {
         let gap = 10.0;
         let side = ((ui.available_width() - gap) / 2.0).min(230.0).floor();
         let weak = theme::tokens(ui).text_weak;
-        let (slope, slope_tip, pull_tip) = if is_linear {
+        let (gradient, gradient_tip, tip) = if is_linear {
             ("Weights", "What each pixel's ink is multiplied by", "Ink times weight: what each pixel adds to the logit")
         } else {
             (
@@ -42,14 +40,14 @@ impl Pulls {
                 "Ink times slope: each pixel's pull on the logit",
             )
         };
-        let chosen = self.pixel.unwrap_or_else(|| reading.strongest());
+        let chosen = pixel.unwrap_or_else(|| reading.strongest());
         let mut next = None;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
-            let pulls = format!("Pulls on logit {digit}");
+            let contributions = format!("Pulls on logit {digit}");
             let maps = [
-                (slope, slope_tip, &mut self.slope_map, &reading.slopes),
-                (&*pulls, pull_tip, &mut self.pull_map, &reading.pulls),
+                (gradient, gradient_tip, &mut self.gradient, &reading.input_gradient),
+                (&*contributions, tip, &mut self.contributions, &reading.contributions),
             ];
             for (title, tip, map, values) in maps {
                 ui.vertical(|ui| {
@@ -62,19 +60,19 @@ impl Pulls {
                     mark(ui, &cell, chosen);
                     next = walk(ui, &cell, chosen).or(next);
                     if let Some((row, column)) = cell.at {
-                        let text = arithmetic(snapshot, reading, pixels, row * SIDE + column);
+                        let text = arithmetic(snapshot, reading, image, row * SIDE + column);
                         cell.response.on_hover_text_at_pointer(text);
                     }
                     heatmap::legend(ui, scale, side);
                 });
             }
         });
-        self.pixel = next.or(self.pixel);
+        *pixel = next.or(*pixel);
         let logit = f64::from(reading.logits.get(reading.logit).copied().unwrap_or_default());
         let rest = if is_linear { "bias" } else { "biases" };
         let probability = reading.probabilities.get(reading.logit).copied().unwrap_or_default();
         let sign = if reading.rest() < 0.0 { '\u{2212}' } else { '+' };
-        let sum = format!("{} {sign} {} = {}", number(reading.pull()), number(reading.rest().abs()), number(logit));
+        let sum = format!("{} {sign} {} = {}", number(reading.total()), number(reading.rest().abs()), number(logit));
         ui.label(RichText::new(sum).monospace().strong());
         let words = format!(
             "pulls and {rest} = logit of {digit}; its {}: {}",
@@ -83,7 +81,7 @@ impl Pulls {
         );
         ui.add(Label::new(RichText::new(words).small().color(weak)).wrap());
         ui.add_space(2.0);
-        let line = arithmetic(snapshot, reading, pixels, chosen);
+        let line = arithmetic(snapshot, reading, image, chosen);
         theme::card(ui).inner_margin(8).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.add(Label::new(RichText::new(line).monospace().size(12.0)).wrap());
@@ -114,18 +112,10 @@ fn mark(ui: &Ui, cell: &Cell, pixel: usize) {
 
 /// The pixel that a click or the arrow keys choose.
 fn walk(ui: &Ui, cell: &Cell, chosen: usize) -> Option<usize> {
+    let [right, down] = arrows::steps(ui, &cell.response);
     if cell.response.clicked() {
-        cell.response.request_focus();
         return cell.at.map(|(row, column)| row * SIDE + column);
     }
-    if !cell.response.has_focus() {
-        return None;
-    }
-    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(cell.response.id, filter));
-    let pressed = |key| ui.input(|input| input.num_presses(key));
-    let moved = |at: usize, less: Key, more: Key| (at + pressed(more)).saturating_sub(pressed(less)).min(SIDE - 1);
-    let row = moved(chosen / SIDE, Key::ArrowUp, Key::ArrowDown);
-    let next = row * SIDE + moved(chosen % SIDE, Key::ArrowLeft, Key::ArrowRight);
+    let next = moved(chosen / SIDE, down, SIDE) * SIDE + moved(chosen % SIDE, right, SIDE);
     (next != chosen && next < PIXELS).then_some(next)
 }

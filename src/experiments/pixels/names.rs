@@ -1,62 +1,13 @@
-//! The tensor bench's tab: the bench, with the images at hand as tensors.
+//! The chapter's images as tensors with names, for the tensor bench.
 
-use super::Page;
 use crate::data::{Dataset, PIXELS, SIDE, Split};
-use crate::experiments::pixels::Pixels;
 use crate::experiments::sample::Sample;
 use crate::math::expression::{Environment, Variable};
 use crate::math::tensor::{Dtype, Tensor};
-use crate::panels::Scene;
-use crate::widgets::tensor_bench::TensorBench;
-use egui::Ui;
-use serde_json::{Map, Value};
 use std::sync::Arc;
 
-/// The bench, and the tensors that it was given last.
-#[derive(Default)]
-pub struct BenchPage {
-    bench: TensorBench,
-    given: Option<(Arc<Dataset>, Arc<Sample>, Environment)>,
-}
-
-impl Page for BenchPage {
-    fn name(&self) -> &'static str {
-        "bench"
-    }
-
-    fn title(&self) -> &'static str {
-        "Tensor bench"
-    }
-
-    fn tip(&self) -> &'static str {
-        "Try expressions on small tensors and on the images"
-    }
-
-    fn figure(&mut self, ui: &mut Ui, scene: &mut Scene<'_, Pixels>) {
-        let snapshot = scene.snapshot;
-        let environment = match &self.given {
-            Some((data, sample, environment))
-                if Arc::ptr_eq(data, &snapshot.data) && Arc::ptr_eq(sample, &snapshot.sample) =>
-            {
-                environment.clone()
-            }
-            _ => environment(&snapshot.data, &snapshot.sample),
-        };
-        self.bench.ui(ui, &environment);
-        self.given = Some((Arc::clone(&snapshot.data), Arc::clone(&snapshot.sample), environment));
-    }
-
-    fn save(&self) -> Map<String, Value> {
-        self.bench.save()
-    }
-
-    fn restore(&mut self, saved: &Map<String, Value>) {
-        self.bench.restore(saved);
-    }
-}
-
 /// The chapter's tensors, each made when it is first used.
-fn environment(data: &Arc<Dataset>, sample: &Arc<Sample>) -> Environment {
+pub(super) fn environment(data: &Arc<Dataset>, sample: &Arc<Sample>) -> Environment {
     let image = Arc::clone(sample);
     let single = move || Tensor::new(image.pixels.to_vec(), &[SIDE, SIDE]).ok();
     let mut variables =
@@ -81,7 +32,7 @@ fn environment(data: &Arc<Dataset>, sample: &Arc<Sample>) -> Environment {
     Environment::with(variables)
 }
 
-/// The images of a digit in name order as one tensor, or the one at place `only`.
+/// The images of a digit in name order as one tensor, or `only` the one of that index.
 fn images(
     data: &Arc<Dataset>,
     split: Split,
@@ -96,7 +47,7 @@ fn images(
     Variable::new(name, meaning, &shape, Dtype::Uint8, move || {
         let images = data.split(split);
         let indices = images.of_digit(digit);
-        let indices = only.map_or(indices, |place| indices.get(place..=place).unwrap_or_default());
+        let indices = only.map_or(indices, |only| indices.get(only..=only).unwrap_or_default());
         let mut bytes = Vec::with_capacity(indices.len() * PIXELS);
         for &index in indices {
             bytes.extend_from_slice(images.image(index as usize));
