@@ -6,7 +6,8 @@ use std::time::Duration;
 use digit_lab::app::Lab;
 use digit_lab::data::Library;
 use digit_lab::engine::Goal;
-use digit_lab::panels::Home;
+use digit_lab::experiments::Saved;
+use digit_lab::panels::{Home, Incoming};
 use digit_lab::session::Session;
 use digit_lab::shot::State;
 use digit_lab::widgets::theme;
@@ -14,7 +15,7 @@ use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use image::{GrayImage, Luma};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 type Bench = Harness<'static, Lab>;
 
@@ -23,8 +24,8 @@ fn bench(test: &Value) -> Bench {
     let home = Home { data: Library::new(), notify: None };
     let mut lab = Lab::new(&home, &Session { filmstrip: false, ..Session::default() });
     assert!(lab.choose("trainer"));
-    let view = json!({"tab": "test", "test": test});
-    lab.panel().open(&Map::new(), Goal::Position(197), view.as_object().unwrap()).unwrap();
+    let look = json!({"tab": "test", "test": test}).as_object().unwrap().clone();
+    lab.panel().open(&Saved { look, ..Saved::default() }, Goal::Position(197)).unwrap();
     let builder = Harness::builder().with_size([1280.0, 1100.0]).with_max_steps(16).with_context_setup(theme::install);
     let mut bench = builder.build_ui_state(|ui, lab: &mut Lab| lab.ui(ui), lab);
     bench.run();
@@ -40,7 +41,7 @@ fn state(bench: &mut Bench) -> State {
 }
 
 fn saved(bench: &mut Bench, name: &str) -> Value {
-    state(bench).view["test"][name].clone()
+    state(bench).look["test"][name].clone()
 }
 
 /// A stroke through these points, in pixels of the sheet.
@@ -88,9 +89,9 @@ fn a_drawing_is_answered_and_comes_back_with_its_state() {
     assert!(has(&bench, "from the mean 7; the model is "));
     assert!(!has(&bench, "Unlike both"));
     let now = state(&mut bench);
-    assert_eq!(now.view["test"]["strokes"].as_array().unwrap().len(), 1);
-    let mut again = self::bench(&now.view["test"]);
-    assert_eq!(state(&mut again).view, now.view);
+    assert_eq!(now.look["test"]["strokes"].as_array().unwrap().len(), 1);
+    let mut again = self::bench(&now.look["test"]);
+    assert_eq!(state(&mut again).look, now.look);
     let said = |bench: &Bench| {
         let rows = bench.query_all_by_label_contains("from the mean");
         rows.filter_map(|row| row.accesskit_node().label().or_else(|| row.accesskit_node().value())).collect::<Vec<_>>()
@@ -161,7 +162,7 @@ fn a_dropped_picture_is_read_and_the_run_stays_where_it_is() {
     let ink = |x: u32, y: u32| if x.abs_diff(y) < 9 || y < 16 { 20 } else { 240 };
     GrayImage::from_fn(90, 120, |x, y| Luma([ink(x, y)])).save(&path).unwrap();
     let mut bench = bench(&json!({"sample": "drawing", "side": "pixels"}));
-    assert!(bench.state_mut().panel().take_file(&path));
+    assert!(bench.state_mut().panel().take_file(&Incoming::Other(path)));
     for _ in 0..200 {
         bench.step();
         if has(&bench, "mine.png") {
@@ -175,5 +176,5 @@ fn a_dropped_picture_is_read_and_the_run_stays_where_it_is() {
     assert_eq!((state(&mut bench).position, saved(&mut bench, "sample")), (197, json!("picture")));
     assert_eq!(saved(&mut bench, "pixels").as_str().unwrap().len(), 2 * 784);
     // What is no picture is for others.
-    assert!(!bench.state_mut().panel().take_file(&folder.path().join("weights.bin")));
+    assert!(!bench.state_mut().panel().take_file(&Incoming::Other(folder.path().join("weights.bin"))));
 }

@@ -22,6 +22,7 @@ pub use job::{Job, Jobs};
 pub use threaded::Threaded;
 
 use crate::experiments::{Checked, Experiment, Phase, SettingsError, Stop};
+use std::fmt;
 use std::sync::Arc;
 
 /// The name of one start of an experiment. Updates of older runs are ignored.
@@ -152,6 +153,13 @@ pub struct Update<E: Experiment> {
     pub phases_per_second: f64,
     /// The state, and what was seen of it; `None` until the run has opened.
     pub picture: Option<Picture<E>>,
+}
+
+impl<E: Experiment> fmt::Debug for Update<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { run, status, position, .. } = self;
+        f.debug_struct("Update").field("run", run).field("status", status).field("position", position).finish_non_exhaustive()
+    }
 }
 
 /// A state, and what was computed from it for a look.

@@ -50,6 +50,7 @@ mod units;
 mod validation;
 mod words;
 
+pub use crate::math::model::{Architecture, Start};
 pub use activations::{Activations, Image};
 pub use changes::Change;
 pub use checkpoint::{About, Checkpoint, CheckpointError, Problem, encode};
@@ -57,7 +58,6 @@ pub use composition::Composition;
 pub use curve::{Curve, Point};
 pub use judged::{BINS, Judged};
 pub use likeness::{Likeness, article};
-pub use crate::math::model::{Architecture, Start};
 pub use look::*;
 pub use means::Means;
 pub use parameters::{learning, parameter};

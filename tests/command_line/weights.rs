@@ -79,7 +79,7 @@ fn a_saved_model_reads_a_picture() {
 }
 
 /// `tests/fixtures/*.safetensors` come from PyTorch; `experiments/trainer/checkpoint/tests.rs` has the script. The
-/// pictures are `valid/7/0.png`, place 1010 among threes and sevens, and `valid/4/1010.png`, place 0 among fours and nines:
+/// pictures are `valid/7/0.png`, index 1010 among threes and sevens, and `valid/4/1010.png`, index 0 among fours and nines:
 ///
 /// ```python
 /// print(m(take('t10k', [3, 7])[0])[1010].softmax(0)); print(m(take('t10k', [4, 9])[0])[0].sigmoid())

@@ -1,5 +1,5 @@
 use super::*;
-use crate::experiments::{Saved, Tape, walk::BOUND};
+use crate::experiments::{Choice as _, Saved, Tape, walk::BOUND};
 use std::time::{Duration, Instant};
 
 /// What PyTorch 2.15 prints for one seed.

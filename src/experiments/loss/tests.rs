@@ -294,7 +294,7 @@ fn the_phases_show_one_thing_after_the_other() {
         .collect();
     assert_eq!(acts[0], (None, None));
     for (at, act) in acts[1..].iter().zip(Act::ALL) {
-        assert_eq!(*at, (Some(act), Some(act.phase())));
+        assert_eq!(*at, (Some(*act), Some(act.phase())));
     }
     assert_eq!(tape.now().stopped(), Some(Stop::Done));
     assert_eq!(tape.run(3), 0);

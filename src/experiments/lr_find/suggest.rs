@@ -41,7 +41,7 @@ impl Suggestions {
     }
 }
 
-/// The place that fastai's `valley` gives: of the longest falling subsequence, which need not be of neighbours, it takes
+/// The index that fastai's `valley` gives: of the longest falling subsequence, which need not be of neighbours, it takes
 /// the length as if it were one run that ends where the subsequence ends.
 fn valley(points: &[Point]) -> usize {
     let mut lengths = vec![1_usize; points.len()];

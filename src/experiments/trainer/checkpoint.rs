@@ -102,7 +102,7 @@ impl Checkpoint {
 
     /// The parameters of `model`, in its order: every one of them, of its shape and finite, and nothing besides.
     ///
-    /// A model of one layer may have its names with the layer's place before them, as in `nn.Sequential`: `0.weight`.
+    /// A model of one layer may have its names with the layer's index before them, as in `nn.Sequential`: `0.weight`.
     ///
     /// # Errors
     /// What does not fit, with what was expected.

@@ -76,7 +76,8 @@ mod tests {
         assert_eq!(found[48], [0, 108]);
         let shuffled = compositions(&Generator::new(42).randperm(12_396), &labels, 256, 2);
         assert!(shuffled.iter().all(|counts| is_mixed(counts)));
-        let expected = "An epoch cuts 12396 images into 49 mini-batches of 256. The last has the 108 that are left over.";
+        let expected =
+            "An epoch cuts 12396 images into 49 mini-batches of 256. The last has the 108 that are left over.";
         assert_eq!(said(&found, 12_396, 256), format!("{expected} Only number 24 has more than one digit."));
         assert_eq!(said(&shuffled, 12_396, 256), format!("{expected} Every one has several digits."));
         assert_eq!(shuffled.iter().map(|counts| counts[0]).sum::<u32>(), 6131);

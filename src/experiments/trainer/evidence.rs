@@ -1,9 +1,9 @@
 //! What a mistake leaves behind in a run, as values for the break-it shelf's words.
 
 use super::Snapshot;
+use crate::experiments::Values;
 use crate::experiments::report::number;
 use crate::experiments::walk::shown;
-use crate::experiments::Values;
 
 impl Snapshot {
     /// The lesson's values and, beside them, the traces of mistakes. A dash stands for what is not known.

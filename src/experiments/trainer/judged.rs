@@ -176,7 +176,7 @@ mod tests {
         let losses: Vec<f32> = judged.top_losses.iter().map(|&index| judged.losses[index]).collect();
         assert!(losses.is_sorted_by(|a, b| a >= b));
         assert_eq!(losses.len(), task.valid.len());
-        // sigmoid(1 - 0.001 place) > 0.5 up to image 999.
+        // sigmoid(1 - 0.001 index) > 0.5 up to image 999.
         assert_eq!(judged.confusion, [[1000, 10], [0, 1028]]);
         let missed = judged.cell(0, 1);
         assert_eq!((missed.len(), missed[0]), (10, 1009));

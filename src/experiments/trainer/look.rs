@@ -12,7 +12,9 @@ mod train;
 pub use breaks::{BreaksLook, Guess};
 pub use loader::{LoaderLook, Toy};
 pub use model::{Chosen, MAP_LAYERS, ModelLook};
-pub use nonlinearity::{Drawn, HEIGHTS, HIGH, LOW, LinesLook, MOST_UNITS, NonlinearityLook, Part, REACH, SumsLook, Target};
+pub use nonlinearity::{
+    Drawn, HEIGHTS, HIGH, LOW, LinesLook, MOST_UNITS, NonlinearityLook, Part, REACH, SumsLook, Target,
+};
 pub use pins::{MOST_PINS, Pin, Pins};
 pub use test::{Hex, Sample, Side, TestLook};
 pub use train::TrainLook;

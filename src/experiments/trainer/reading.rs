@@ -216,7 +216,8 @@ mod tests {
 
     #[test]
     fn a_class_can_be_asked_for() {
-        let settings = Settings { digits: "0,1,2".parse::<Digits>().unwrap(), loss: LossChoice::Auto, ..Settings::default() };
+        let settings =
+            Settings { digits: "0,1,2".parse::<Digits>().unwrap(), loss: LossChoice::Auto, ..Settings::default() };
         let snapshot = at(&settings, 1);
         let of = |class| reading(&snapshot, 0, class);
         assert_eq!([of(Some(2)).logit, of(Some(77)).logit, of(None).logit], [2, 2, of(None).prediction]);

@@ -150,7 +150,8 @@ BATCH_SIZE = {batch_size}
 /// All settings as in `--set`, but for paths, which may hold anything.
 fn list(settings: &Settings) -> String {
     let mut lines = vec![String::new()];
-    let is_told = |field: &&&Field<Settings>| ![Settings::data(), Settings::weights(), Settings::device()].contains(*field);
+    let is_told =
+        |field: &&&Field<Settings>| ![Settings::data(), Settings::weights(), Settings::device()].contains(*field);
     for field in Settings::FIELDS.iter().filter(is_told) {
         let word = format!(" {}={}", field.name(), spelling::value(settings, field));
         match lines.last_mut() {
@@ -201,7 +202,7 @@ with torch.no_grad():
     if !settings.weights.is_none() {
         let path = text(settings.weights.as_str());
         let tensors = if model.layers.len() == 1 {
-            // `nn.Sequential` puts the layer's place before its names.
+            // `nn.Sequential` puts the layer's index before its names.
             format!("{{name.removeprefix(\"0.\"): tensor for name, tensor in load_file({path}).items()}}")
         } else {
             format!("load_file({path})")
@@ -232,8 +233,7 @@ fn definition(model: &Model) -> String {
 
 fn train(settings: &Settings) -> String {
     let Settings { lr, shuffle, zero_grad, target, patience, .. } = settings;
-    let options: String =
-        spelling::sgd_options(settings).map(|(name, value)| format!(", {name}={value:?}")).collect();
+    let options: String = spelling::sgd_options(settings).map(|(name, value)| format!(", {name}={value:?}")).collect();
     let order = if *shuffle { "torch.randperm(len(train_x))" } else { "torch.arange(len(train_x))" };
     let zero = if *zero_grad {
         "optimizer.zero_grad()"

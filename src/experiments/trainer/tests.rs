@@ -242,8 +242,14 @@ fn units_and_steps_find_their_positions() {
     assert_eq!(trainer.end(), Some(1 + 4 * 98 + 1));
     assert_eq!(trainer.position_after(None), 394);
     assert_eq!([0, 1, 98, 5000].map(|steps| trainer.position_after(Some(steps))), [1, 5, 393, 393]);
-    assert_eq!([0, 1, 4, 5, 392, 393].map(|position| trainer.unit_end(position, Trainer::BATCH)), [5, 5, 5, 9, 393, 394]);
-    assert_eq!([0, 1, 196, 197, 393].map(|position| trainer.unit_end(position, Trainer::EPOCH)), [197, 197, 197, 393, 394]);
+    assert_eq!(
+        [0, 1, 4, 5, 392, 393].map(|position| trainer.unit_end(position, Trainer::BATCH)),
+        [5, 5, 5, 9, 393, 394]
+    );
+    assert_eq!(
+        [0, 1, 196, 197, 393].map(|position| trainer.unit_end(position, Trainer::EPOCH)),
+        [197, 197, 197, 393, 394]
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The first layer's outputs one by one: a weight image each, by whatever name the model has for them.
 
-use super::parameters::{learning, parameter};
 use super::Snapshot;
+use super::parameters::{learning, parameter};
 use crate::data::SIDE;
 use crate::math::layer::conv2d::{Conv2d, KERNEL};
 use crate::math::model::{Layer, Tensor};

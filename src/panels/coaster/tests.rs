@@ -1,6 +1,6 @@
 use super::*;
 use crate::data::Library;
-use crate::experiments::{AnyTape, Checked, Choice as _, Experiment as _, Phase, Tape};
+use crate::experiments::{Checked, Choice as _, Experiment as _, Phase, Tape};
 use crate::shot::{Canvas, Headless};
 use crate::widgets::theme;
 use egui::{Event, Modifiers, PointerButton, Pos2, Theme};

@@ -34,9 +34,9 @@ pub(super) fn probabilities(ui: &mut Ui, digits: &[u8], probabilities: &[f32], l
     let height = base - all.top() - ABOVE;
     painter.hline(all.left()..=all.left() + pitch * probabilities.len() as f32, base, (1.0, tokens.line));
     let font = |size| FontId::monospace(size);
-    for (place, (&p, &digit)) in probabilities.iter().zip(digits).enumerate() {
-        let left = all.left() + pitch * place as f32;
-        let is_right = place == usize::from(class);
+    for (index, (&p, &digit)) in probabilities.iter().zip(digits).enumerate() {
+        let left = all.left() + pitch * index as f32;
+        let is_right = index == usize::from(class);
         let top = base - height * p.clamp(0.0, 1.0);
         let bar = Rect::from_min_max(pos2(left + 2.0, top), pos2(left + pitch - 2.0, base));
         let color = theme::digit(digit);
@@ -53,11 +53,11 @@ pub(super) fn probabilities(ui: &mut Ui, digits: &[u8], probabilities: &[f32], l
         }
     }
     let at = response.hover_pos().map(|pos| ((pos.x - all.left()) / pitch).floor());
-    let at = (0..probabilities.len()).find(|&place| at == Some(place as f32));
-    if let Some(place) = at {
-        let logit = logits.get(place).map_or_else(String::new, |logit| format!("\nlogit {}", number((*logit).into())));
-        let p = number(probabilities[place].into());
-        let digit = digits.get(place).copied().unwrap_or_default();
+    let at = (0..probabilities.len()).find(|&index| at == Some(index as f32));
+    if let Some(index) = at {
+        let logit = logits.get(index).map_or_else(String::new, |logit| format!("\nlogit {}", number((*logit).into())));
+        let p = number(probabilities[index].into());
+        let digit = digits.get(index).copied().unwrap_or_default();
         response.on_hover_text_at_pointer(format!("{digit}: probability {p}{logit}"));
     }
 }

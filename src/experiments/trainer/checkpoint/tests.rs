@@ -183,7 +183,10 @@ fn what_is_saved_comes_back() {
         let file = Checkpoint::decode(&bytes).unwrap();
         assert_eq!(file.parameters(&model).unwrap(), parameters);
         let about = file.about().unwrap();
-        assert_eq!((about.model.name(), about.loss, about.digits.as_deref()), (model.name, model.loss, Some(&digits[..])));
+        assert_eq!(
+            (about.model.name(), about.loss, about.digits.as_deref()),
+            (model.name, model.loss, Some(&digits[..]))
+        );
         assert_eq!(about.architecture(), model);
         assert_eq!(file.metadata["pixels"], "0 to 1, ink is 1");
         let (header, _) = SafeTensors::read_metadata(&bytes).unwrap();

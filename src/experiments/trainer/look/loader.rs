@@ -45,7 +45,8 @@ impl TryFrom<(usize, usize, bool, u32)> for Toy {
 
     fn try_from((numbers, letters, shuffle, seed): (usize, usize, bool, u32)) -> Result<Self, Self::Error> {
         let fits = (1..=Self::NUMBERS).contains(&numbers) && (1..=Self::LETTERS).contains(&letters);
-        fits.then_some(Self { numbers, letters, shuffle, seed }).ok_or("a batch holds at least one item and at most all")
+        fits.then_some(Self { numbers, letters, shuffle, seed })
+            .ok_or("a batch holds at least one item and at most all")
     }
 }
 

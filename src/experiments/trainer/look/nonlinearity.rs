@@ -198,3 +198,30 @@ impl From<Drawn> for Vec<f64> {
         heights.into_iter().map(|height| (height * 1000.0).round() / 1000.0).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn read(saved: &Value) -> NonlinearityLook {
+        let mut look: NonlinearityLook = lenient(saved).unwrap();
+        look.sanitise();
+        look
+    }
+
+    #[test]
+    fn what_is_written_comes_back_and_nothing_else() {
+        let drawn: Vec<f64> = (0..81).map(|index| (f64::from(index) / 81.0 * 1000.0).round() / 1000.0).collect();
+        let saved = json!({"part": "sums", "x": -0.5, "lines": [1.0, 2.0, -1.0, 0.3, true],
+            "sums": {"curve": "drawn", "units": 30, "drawn": drawn}});
+        assert_eq!(serde_json::to_value(read(&saved)).unwrap(), saved);
+        for broken in [
+            json!({"part": "x", "x": 9.0, "lines": [1.0, 2.0, 3.0, 0.3, true], "sums": {"curve": "x", "units": 31}}),
+            json!({"x": "1", "lines": 7, "sums": {"units": 0, "drawn": [1.0]}}),
+            json!({}),
+        ] {
+            assert_eq!(read(&broken), NonlinearityLook::default(), "{broken}");
+        }
+    }
+}

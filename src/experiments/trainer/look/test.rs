@@ -89,3 +89,44 @@ impl From<Hex> for String {
         pixels.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiments::trainer::look::lenient;
+    use serde_json::{Value, json};
+
+    fn read(saved: &Value) -> TestLook {
+        let mut look: TestLook = lenient(saved).unwrap();
+        look.sanitise();
+        look
+    }
+
+    #[test]
+    fn a_sample_survives_in_a_file() {
+        for saved in [
+            json!({"sample": "drawing", "strokes": [[24.0, 80.0, 70.125, 200.0, 70.0], [9.5, 3.0, 4.0]]}),
+            json!({"sample": "held out", "place": 77}),
+            json!({"sample": "picture", "pixels": "0aff".repeat(PIXELS / 2)}),
+            json!({"sample": "picture", "cell": [7, 3], "class": 1, "pixel": 300}),
+        ] {
+            let look = read(&saved);
+            let written = serde_json::to_value(&look).unwrap();
+            saved.as_object().unwrap().iter().for_each(|(name, value)| assert_eq!(written[name], *value, "{name}"));
+            assert_eq!(read(&written), look);
+        }
+    }
+
+    #[test]
+    fn a_look_from_anywhere_is_bounded() {
+        for saved in [
+            json!({"sample": "picture", "pixels": "zz".repeat(PIXELS)}),
+            json!({"sample": "picture", "pixels": "00".repeat(PIXELS + 1)}),
+            json!({"sample": "picture", "pixels": "\u{e9}".repeat(PIXELS)}),
+            json!({"sample": 5, "place": -1, "strokes": {"a": 1}, "pixel": PIXELS}),
+        ] {
+            let sample = if saved["sample"] == "picture" { Sample::Picture } else { Sample::Drawing };
+            assert_eq!(read(&saved), TestLook { sample, ..TestLook::default() });
+        }
+    }
+}

@@ -25,7 +25,9 @@ fn a_look_is_written_as_version_1_wrote_it() {
     let written = saved(&read);
     for (name, value) in all.as_object().unwrap() {
         match name.as_str() {
-            "test" => value.as_object().unwrap().iter().for_each(|(key, value)| assert_eq!(written["test"][key], *value)),
+            "test" => {
+                value.as_object().unwrap().iter().for_each(|(key, value)| assert_eq!(written["test"][key], *value))
+            }
             _ => assert_eq!(written[name], *value, "{name}"),
         }
     }

@@ -188,7 +188,8 @@ impl Hidden {
         let count = after.len();
         let weights = parameter(state, last, "weight")?.get(output * count..(output + 1) * count)?.to_vec();
         let bias = *parameter(state, last, "bias")?.get(output)?;
-        let products = after.iter().zip(&weights).map(|(&activation, &weight)| f64::from(activation) * f64::from(weight));
+        let products =
+            after.iter().zip(&weights).map(|(&activation, &weight)| f64::from(activation) * f64::from(weight));
         let contributions: Vec<f64> = products.collect();
         let mut order: Vec<usize> = (0..count).collect();
         if largest_first {

@@ -3,7 +3,9 @@
 use crate::data::{Drawing, PIXELS, Stages, Steps};
 use crate::experiments::trainer::judged::Judging;
 use crate::experiments::trainer::likeness::Comparing;
-use crate::experiments::trainer::{Judged, Likeness, Look, Means, Reading, Sample, Side, Snapshot, TestLook, Validation};
+use crate::experiments::trainer::{
+    Judged, Likeness, Look, Means, Reading, Sample, Side, Snapshot, TestLook, Validation,
+};
 use crate::experiments::{Part, Same};
 use crate::math::model::Tensor;
 use std::sync::Arc;

@@ -1,6 +1,8 @@
 //! Momentum, weight decay, wrong labels, odd starts and losses, and every way to stop early.
 
 use super::*;
+use crate::compute::Task;
+use crate::data::{Cancel, DataError};
 
 /// A run that may stop early: its epochs and why it ended. Striding and stepping must agree on both.
 fn run(pairs: &[&str]) -> (Vec<Epoch>, Stop) {
@@ -101,4 +103,41 @@ fn trouble_is_named_with_a_way_out() {
     assert_eq!((trouble.cause, trouble.epoch, trouble.batch), (Cause::Step, 1, 1));
     assert!(trouble.sentence().starts_with("In epoch 1, mini-batch 1, the step would have made a weight infinite"));
     assert_eq!(Trouble { lr: 0.3, ..trouble }.suggestion(), 0.03);
+}
+
+#[test]
+fn another_rate_finds_the_means_where_the_last_run_left_them() {
+    let means = |pairs: &[&str]| Arc::clone(&trainer(pairs).plan.means);
+    let first = means(&["lr=0.1"]);
+    assert!(Arc::ptr_eq(&first, &means(&["lr=0.2", "wrong_labels=0.1", "seed=3"])));
+    assert!(!Arc::ptr_eq(&first, &means(&["digits=7,3"])), "another order is another class for each");
+}
+
+#[test]
+fn a_start_that_nobody_waits_for_is_given_up() {
+    let cancel = Cancel::default();
+    let library = Library::new().cancelled_by(&cancel);
+    cancel.cancel();
+    let Err(error) = Trainer::start(&Checked::default(), &library) else { panic!("it started") };
+    assert!(matches!(error, SettingsError::Data(DataError::Cancelled)), "{error}");
+}
+
+#[test]
+fn scratch_start_times() {
+    for pairs in [&["lr=0.1"][..], &["lr=0.11"], &["lr=0.12"], &["model=cnn", "digits=all"], &["model=cnn", "digits=all", "lr=0.3"], &["model=mlp"]] {
+        let (settings, _) = crate::experiments::Saved::from_pairs(pairs).unwrap().read::<Trainer>().unwrap();
+        let library = Library::new();
+        library.builtin().unwrap();
+        let start = Instant::now();
+        let plan = Plan::new(&settings, &library).unwrap();
+        let planned = start.elapsed();
+        let task = Task::new(plan.task.train.dataset(), settings.digits.to_vec());
+        let tasked = start.elapsed() - planned;
+        drop(task);
+        let start = Instant::now();
+        let mut trainer = Trainer::start(&settings, &library).unwrap();
+        let started = start.elapsed();
+        trainer.advance();
+        println!("{pairs:?}: plan {planned:?}, task {tasked:?}, start {started:?}, with init {:?}", start.elapsed());
+    }
 }

@@ -44,10 +44,8 @@ impl Cnn {
             let told = self.hovered.filter(|at| at.0 == index).or((chosen.0 == index).then_some(*chosen));
             ui.horizontal(|ui| {
                 ui.strong(format!("Convolution {}", index + 1));
-                let mut text = format!(
-                    "{count} maps of {side} \u{00d7} {side}, after ReLU; black is {}",
-                    number(largest.into())
-                );
+                let mut text =
+                    format!("{count} maps of {side} \u{00d7} {side}, after ReLU; black is {}", number(largest.into()));
                 if let Some((_, at)) = told {
                     text = format!("{text}.  {}", describe(side, at, values));
                 }
@@ -71,13 +69,7 @@ impl Cnn {
     }
 
     /// The filters, and the nine weights of the one that is looked at.
-    fn filters(
-        &mut self,
-        ui: &mut Ui,
-        snapshot: &Snapshot,
-        activations: &Arc<Activations>,
-        map: &mut (usize, usize),
-    ) {
+    fn filters(&mut self, ui: &mut Ui, snapshot: &Snapshot, activations: &Arc<Activations>, map: &mut (usize, usize)) {
         let (units, state) = (Units::of(snapshot), snapshot.state.as_deref());
         let chosen = if map.0 == 0 { map.1.min(units.count.saturating_sub(1)) } else { 0 };
         ui.horizontal_top(|ui| {

@@ -35,7 +35,12 @@ impl Detail {
             ui.spacing_mut().item_spacing.x = 12.0;
             let mut at = None;
             for (picture, title, tip, values) in [
-                (&mut self.weights, "weights", "Ink on blue raises the sum, ink on orange lowers it", &output.weighted.weights),
+                (
+                    &mut self.weights,
+                    "weights",
+                    "Ink on blue raises the sum, ink on orange lowers it",
+                    &output.weighted.weights,
+                ),
                 (
                     &mut self.products,
                     "image \u{00d7} weights",

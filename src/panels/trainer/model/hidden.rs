@@ -139,7 +139,11 @@ fn shares(
     ui.painter().hline(rect.x_range(), middle, (1.0, tokens.line));
     for (at, &unit) in order.iter().enumerate() {
         #[expect(clippy::cast_possible_truncation, reason = "a height on the screen")]
-        let tall = if hidden.largest > 0.0 { (share(hidden, unit) / hidden.largest) as f32 * rect.height() / 2.0 } else { 0.0 };
+        let tall = if hidden.largest > 0.0 {
+            (share(hidden, unit) / hidden.largest) as f32 * rect.height() / 2.0
+        } else {
+            0.0
+        };
         let left = rect.left() + pitch * at as f32;
         let bar = Rect::from_two_pos(pos2(left + 0.5, middle), pos2(left + (pitch - 1.0).max(1.0), middle - tall));
         let color: Color32 = if tall < 0.0 { tokens.prediction } else { tokens.data };

@@ -32,10 +32,7 @@ pub(super) fn show(ui: &mut Ui, size: Vec2, x: &mut f64) {
         let open = Points::new("slope", vec![[0.0, 1.0]]).radius(4.0).filled(false).shape(MarkerShape::Circle);
         plot.points(open.color(tokens.reference).allow_hover(false));
         plot.points(
-            Points::new("slope", vec![[0.0, relu_slope(0.0)]])
-                .radius(4.0)
-                .color(tokens.reference)
-                .allow_hover(false),
+            Points::new("slope", vec![[0.0, relu_slope(0.0)]]).radius(4.0).color(tokens.reference).allow_hover(false),
         );
         let curve = chart::points(samples().map(|x| [x, relu(x)]));
         plot.line(Line::new("ReLU", curve).color(tokens.prediction).width(2.0));

@@ -174,12 +174,8 @@ impl SampleView {
             }
             Sample::HeldOut => {
                 let index = &mut scene.look.test.index;
-                if button(
-                    ui,
-                    *index + 1 < count,
-                    "Next",
-                    "The next held-out image (click the picture, then \u{2192})",
-                ) {
+                if button(ui, *index + 1 < count, "Next", "The next held-out image (click the picture, then \u{2192})")
+                {
                     *index = moved(*index, 1, count);
                 }
                 if button(ui, *index > 0, "Back", "The one before (click the picture, then \u{2190})") {
