@@ -71,7 +71,7 @@ mod tests {
             assert_eq!(*value, u32::from(key) * 10);
         }
         assert_eq!(made, [1, 2, 3, 4, 5, 1], "1 again, after 5 took its place");
-        assert_eq!(*memo.get(2_u8, || "another kind"), "another kind");
-        assert_eq!(*memo.get(2_u8, || -> u32 { unreachable!("the first kind is still there") }), 20);
+        assert_eq!(*memo.get(5_u8, || "another kind"), "another kind");
+        assert_eq!(*memo.get(5_u8, || -> u32 { unreachable!("the first kind is still there") }), 50);
     }
 }
