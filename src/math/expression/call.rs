@@ -1,10 +1,11 @@
-//! Calls: of Python's functions, of torch's, and of methods.
+//! Functions: Python's and torch's.
 
-use super::argument::{Arguments, Placed};
+use super::argument::Arguments;
 use super::error::{Error, Result, suggestion};
-use super::evaluate::{Evaluator, MAX_ITEMS};
+use super::ledger::{Ledger, MAX_ITEMS};
 use super::method::{METHODS, method};
-use super::syntax::{Argument, Node, NodeKind, Word};
+use super::operator;
+use super::syntax::Word;
 use super::value::Value;
 use crate::math::tensor::{self, Dtype, Tensor, TensorError};
 use std::ops::Range;
@@ -39,54 +40,11 @@ pub fn torch_constant(word: &Word) -> Result<Value> {
     Err(Error::new(&word.span, format!("torch has nothing called {name} here{}", suggestion(name, known))))
 }
 
-/// `callee(arguments)`.
-pub fn call(evaluator: &mut Evaluator<'_>, callee: &Node, given: &[Argument], span: &Range<usize>) -> Result<Value> {
-    match &callee.kind {
-        NodeKind::Attribute(base, word) if matches!(&base.kind, NodeKind::Name(name) if name == "torch") => {
-            let arguments = arguments(evaluator, word, given)?;
-            torch(evaluator, &arguments)
-        }
-        NodeKind::Attribute(base, word) => {
-            let value = evaluator.value(base)?;
-            let arguments = arguments(evaluator, word, given)?;
-            method(evaluator, &value, &arguments)
-        }
-        NodeKind::Name(name) => {
-            let word = Word { text: name.clone(), span: callee.span.clone() };
-            if !FUNCTIONS.contains(&name.as_str()) {
-                let is_variable = evaluator.environment.get(name).is_some();
-                let message = if is_variable {
-                    format!("{name} is no function: places in it go between [ ]")
-                } else {
-                    format!("no function here is called {name}{}", suggestion(name, FUNCTIONS))
-                };
-                return Err(Error::new(&callee.span, message));
-            }
-            let arguments = arguments(evaluator, &word, given)?;
-            function(evaluator, &arguments)
-        }
-        _ => Err(Error::new(span, "only functions and methods can be called with ( )")),
-    }
-}
-
-fn arguments(evaluator: &mut Evaluator<'_>, word: &Word, given: &[Argument]) -> Result<Arguments> {
-    let mut arguments =
-        Arguments { function: word.text.clone(), span: word.span.clone(), placed: Vec::new(), named: Vec::new() };
-    for argument in given {
-        let value: Placed = (evaluator.value(&argument.value)?, argument.value.span.clone());
-        match &argument.name {
-            Some(name) => arguments.named.push((name.text.clone(), value)),
-            None if arguments.named.is_empty() => arguments.placed.push(value),
-            None => return Err(Error::new(&value.1, "arguments with a name come last")),
-        }
-    }
-    Ok(arguments)
-}
-
-fn function(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Value> {
+/// `function(arguments)`: one of [`FUNCTIONS`].
+pub fn function(ledger: &mut Ledger<'_>, arguments: &Arguments) -> Result<Value> {
     let span = &arguments.span;
     match arguments.function.as_str() {
-        "tensor" | "stack" => return torch(evaluator, arguments),
+        "tensor" | "stack" => return torch(ledger, arguments),
         "torch" => {
             return Err(Error::new(span, "torch is no function: go on with a point and a name, such as torch.stack"));
         }
@@ -105,21 +63,21 @@ fn function(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Valu
             Value::Range(start, stop) => Ok(Value::Int(stop.saturating_sub(*start).max(0))),
             other => Err(Error::new(place, format!("{} has no length", other.kind()))),
         },
-        ("abs", Value::Tensor(tensor)) => evaluator.each(tensor::Unary::Abs, tensor, span),
+        ("abs", Value::Tensor(tensor)) => operator::function(ledger, tensor::Unary::Abs, tensor, span),
         ("abs", Value::Float(value)) => Ok(Value::Float(value.abs())),
         ("abs", value) => {
             value.int().map(|value| Value::Int(value.wrapping_abs())).ok_or_else(|| unfit(arguments, value, place))
         }
-        ("list", value) => evaluator.items(value, place).map(Value::list),
+        ("list", value) => ledger.items(value, place).map(Value::list),
         ("sum", value) => {
             let mut total = Value::Int(0);
-            for item in evaluator.items(value, place)? {
-                evaluator.spend(span, 0)?;
-                total = super::operator::each(evaluator, tensor::Binary::Add, &total, &item, span)?;
+            for item in ledger.items(value, place)? {
+                ledger.spend(span, 0)?;
+                total = operator::each(ledger, tensor::Binary::Add, &total, &item, span)?;
             }
             Ok(total)
         }
-        ("bool", value) => super::operator::truth(value, place).map(Value::Bool),
+        ("bool", value) => operator::truth(value, place).map(Value::Bool),
         ("float" | "int", value) => {
             let number = match value {
                 Value::Tensor(tensor) if tensor.len() == 1 => tensor.to_f64().first().copied(),
@@ -155,14 +113,14 @@ fn range(arguments: &Arguments) -> Result<Value> {
 }
 
 /// `torch.function(arguments)`: one of its own, or a method of its first argument.
-fn torch(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Value> {
+pub fn torch(ledger: &mut Ledger<'_>, arguments: &Arguments) -> Result<Value> {
     let span = &arguments.span;
     let fail = |error: TensorError| Error::new(span, error);
     match arguments.function.as_str() {
         "tensor" => {
             arguments.check(&["data", "dtype"])?;
             let (data, place) = arguments.need(0, "data")?;
-            let made = from_value(evaluator, data, place)?;
+            let made = from_value(ledger, data, place)?;
             Ok(Value::Tensor(match arguments.get(1, "dtype") {
                 Some((Value::Dtype(dtype), _)) => made.to(*dtype),
                 Some((other, place)) => {
@@ -179,15 +137,15 @@ fn torch(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Value> 
             let (list, place) = arguments.need(0, "a list of tensors")?;
             let dim = arguments.int(1, "dim")?.unwrap_or(0);
             let mut tensors = Vec::new();
-            for item in evaluator.items(list, place)? {
+            for item in ledger.items(list, place)? {
                 let Value::Tensor(tensor) = item else {
                     return Err(Error::new(
                         place,
                         format!("{} joins tensors, but there is {} in the list", arguments.function, item.kind()),
                     ));
                 };
-                evaluator.read(&tensor);
-                evaluator.spend(span, tensor.len())?;
+                ledger.read(&tensor);
+                ledger.spend(span, tensor.len())?;
                 tensors.push(tensor);
             }
             let join = if arguments.function == "stack" { tensor::stack } else { tensor::concatenate };
@@ -222,7 +180,7 @@ fn torch(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Value> 
             };
             let count = usize::try_from(stop.saturating_sub(start)).unwrap_or(0);
             tensor::check_shape(&[count]).map_err(fail)?;
-            evaluator.spend(span, count)?;
+            ledger.spend(span, count)?;
             Tensor::new((start..stop).collect(), &[count]).map(Value::Tensor).map_err(fail)
         }
         "where" => {
@@ -235,11 +193,11 @@ fn torch(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Value> 
             };
             let (yes, no) = (side(1, "a value for true")?, side(2, "a value for false")?);
             for tensor in [mask, &yes.tensor, &no.tensor] {
-                evaluator.read(tensor);
+                ledger.read(tensor);
             }
             let shape = tensor::broadcast_shapes(yes.tensor.shape(), no.tensor.shape())
                 .and_then(|shape| tensor::broadcast_shapes(&shape, mask.shape()));
-            evaluator.spend(span, shape.map_err(fail)?.iter().product::<usize>().saturating_mul(4))?;
+            ledger.spend(span, shape.map_err(fail)?.iter().product::<usize>().saturating_mul(4))?;
             tensor::select_where(mask, &yes, &no).map(Value::Tensor).map_err(fail)
         }
         name if METHODS.contains(&name) => {
@@ -251,7 +209,7 @@ fn torch(evaluator: &mut Evaluator<'_>, arguments: &Arguments) -> Result<Value> 
             if !matches!(value, Value::Tensor(_)) {
                 return Err(Error::new(&place, format!("torch.{name} wants a tensor here, not {}", value.kind())));
             }
-            method(evaluator, &value, &rest)
+            method(ledger, &value, &rest)
         }
         name => torch_constant(&Word { text: name.to_owned(), span: span.clone() })
             .and_then(|_| Err(Error::new(span, format!("torch.{name} is no function")))),
@@ -276,12 +234,12 @@ fn lengths(arguments: &Arguments) -> Result<Vec<usize>> {
 }
 
 /// A tensor of numbers, or of lists of equal length.
-fn from_value(evaluator: &mut Evaluator<'_>, value: &Value, span: &Range<usize>) -> Result<Tensor> {
+fn from_value(ledger: &mut Ledger<'_>, value: &Value, span: &Range<usize>) -> Result<Tensor> {
     let parts = match value {
-        Value::List(_) | Value::Tuple(_) | Value::Range(..) | Value::Size(_) => evaluator.items(value, span)?,
+        Value::List(_) | Value::Tuple(_) | Value::Range(..) | Value::Size(_) => ledger.items(value, span)?,
         Value::Tensor(tensor) => {
-            evaluator.read(tensor);
-            evaluator.spend(span, tensor.len())?;
+            ledger.read(tensor);
+            ledger.spend(span, tensor.len())?;
             return Ok(tensor.clone());
         }
         other => {
@@ -299,8 +257,8 @@ fn from_value(evaluator: &mut Evaluator<'_>, value: &Value, span: &Range<usize>)
     }
     let mut tensors = Vec::with_capacity(parts.len());
     for part in &parts {
-        let made = from_value(evaluator, part, span)?;
-        evaluator.spend(span, made.len())?;
+        let made = from_value(ledger, part, span)?;
+        ledger.spend(span, made.len())?;
         tensors.push(made);
     }
     let uneven = tensors.iter().find(|tensor| tensor.shape() != tensors[0].shape());

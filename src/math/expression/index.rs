@@ -1,42 +1,53 @@
 //! What stands between square brackets.
 
 use super::error::{Error, Result};
-use super::evaluate::Evaluator;
-use super::syntax::{Item, Node, NodeKind};
+use super::ledger::Ledger;
 use super::value::Value;
 use crate::math::tensor::{Dtype, Tensor, TensorError};
 use std::ops::Range;
 
+/// One of the things between square brackets, with its bytes.
+pub type Item = (Pick, Range<usize>);
+
+/// What to pick.
+pub enum Pick {
+    /// A place, a mask, or a new axis for `None`.
+    At(Value),
+    /// `start:stop:step`
+    Slice([Option<i64>; 3]),
+    /// `...`
+    Ellipsis,
+}
+
 /// `value[items]`.
-pub fn index(evaluator: &mut Evaluator<'_>, value: Value, items: &[Item], span: &Range<usize>) -> Result<Value> {
+pub fn index(ledger: &mut Ledger<'_>, value: Value, items: &[Item], span: &Range<usize>) -> Result<Value> {
     let sequence = match value {
-        Value::Tensor(tensor) => return tensor_index(evaluator, tensor, items).map(Value::Tensor),
+        Value::Tensor(tensor) => return tensor_index(ledger, tensor, items).map(Value::Tensor),
         Value::List(_) | Value::Tuple(_) | Value::Size(_) | Value::Range(..) => value,
         other => return Err(Error::new(span, format!("{} has no parts to pick with [ ]", other.kind()))),
     };
     let [item] = items else {
-        let second = items.get(1).map_or_else(|| span.clone(), Item::span);
+        let second = items.get(1).map_or(span, |(_, second)| second);
         return Err(Error::new(
-            &second,
+            second,
             format!("{} has one axis, so one place goes between its brackets", sequence.kind()),
         ));
     };
-    let parts = evaluator.items(&sequence, span)?;
+    let parts = ledger.items(&sequence, span)?;
     let places: Vec<i64> = (0..).take(parts.len()).collect();
     // The same rules as for a tensor of the same length, so that tensor does the counting.
     let places = Tensor::new(places, &[parts.len()]).map_err(|error| Error::new(span, error))?;
     let chosen = match item {
-        Item::At(node) => {
-            let at = evaluator.value(node)?;
-            let at = at.int().ok_or_else(|| {
-                Error::new(&node.span, format!("a place in a list is a whole number, not {}", at.kind()))
-            })?;
+        (Pick::At(at), place) => {
+            let at = at
+                .int()
+                .ok_or_else(|| Error::new(place, format!("a place in a list is a whole number, not {}", at.kind())))?;
             places
                 .select(0, at)
                 .ok()
-                .ok_or_else(|| Error::new(&node.span, format!("there is no place {at}: there are {}", parts.len())))?
+                .ok_or_else(|| Error::new(place, format!("there is no place {at}: there are {}", parts.len())))?
         }
-        other => tensor_index(evaluator, places, std::slice::from_ref(other))?,
+        _ => tensor_index(ledger, places, items)?,
     };
     let indices = chosen.values::<i64>().unwrap_or_default();
     let mut picked: Vec<Value> =
@@ -53,49 +64,55 @@ pub fn index(evaluator: &mut Evaluator<'_>, value: Value, items: &[Item], span: 
     })
 }
 
-/// How many axes of the tensor an item uses up, as far as the text tells.
-fn uses_axis(item: &Item) -> bool {
-    !matches!(item, Item::Ellipsis(_) | Item::At(Node { kind: NodeKind::None, .. }))
+/// How many axes of the tensor an item uses up.
+fn axes(item: &Pick) -> usize {
+    match item {
+        Pick::Ellipsis | Pick::At(Value::None) => 0,
+        Pick::At(Value::Tensor(mask)) if is_mask(mask) => mask.rank(),
+        Pick::At(_) | Pick::Slice(_) => 1,
+    }
 }
 
-fn tensor_index(evaluator: &mut Evaluator<'_>, tensor: Tensor, items: &[Item]) -> Result<Tensor> {
+fn is_mask(tensor: &Tensor) -> bool {
+    tensor.dtype() == Dtype::Bool && tensor.rank() > 0
+}
+
+fn tensor_index(ledger: &mut Ledger<'_>, tensor: Tensor, items: &[Item]) -> Result<Tensor> {
     let rank = tensor.rank();
     let mut part = tensor;
     let mut place = 0;
     let mut seen_dots = false;
     let mut seen_mask = false;
-    for (number, item) in items.iter().enumerate() {
-        let span = item.span();
-        let fail = |error: TensorError| Error::new(&span, error);
+    for (number, (item, span)) in items.iter().enumerate() {
+        let fail = |error: TensorError| Error::new(span, error);
         match item {
-            Item::Ellipsis(_) if seen_dots => return Err(Error::new(&span, "... can stand only once")),
-            Item::Ellipsis(_) => {
+            Pick::Ellipsis if seen_dots => return Err(Error::new(span, "... can stand only once")),
+            Pick::Ellipsis => {
                 seen_dots = true;
-                let after = items.get(number + 1..).unwrap_or_default().iter().filter(|item| uses_axis(item)).count();
+                let after: usize = items.iter().skip(number + 1).map(|(item, _)| axes(item)).sum();
                 place = part.rank().saturating_sub(after).max(place);
             }
-            Item::Slice(ends, _) => {
-                let [start, stop, step] = bounds(evaluator, ends)?;
+            Pick::Slice([start, stop, step]) => {
                 if place >= part.rank() {
-                    return Err(too_many(rank, &span));
+                    return Err(too_many(rank, span));
                 }
-                part = part.slice(place, start, stop, step.unwrap_or(1)).map_err(fail)?;
+                part = part.slice(place, *start, *stop, step.unwrap_or(1)).map_err(fail)?;
                 place += 1;
             }
-            Item::At(node) => match evaluator.value(node)? {
+            Pick::At(value) => match value {
                 Value::None => {
                     part = part.unsqueeze(i64::try_from(place).unwrap_or(i64::MAX)).map_err(fail)?;
                     place += 1;
                 }
-                Value::Int(at) => part = pick(&part, rank, place, at, &span)?,
-                Value::Tensor(mask) if mask.dtype() == Dtype::Bool && mask.rank() > 0 => {
+                Value::Int(at) => part = pick(&part, rank, place, *at, span)?,
+                Value::Tensor(mask) if is_mask(mask) => {
                     if seen_mask {
-                        return Err(Error::new(&span, "one mask at a time; join two with &"));
+                        return Err(Error::new(span, "one mask at a time; join two with &"));
                     }
                     seen_mask = true;
-                    evaluator.spend(&span, part.len() + mask.len())?;
-                    let picked = part.masked(place, &mask).map_err(fail)?;
-                    evaluator.read_masked(&part, place, &mask);
+                    ledger.spend(span, part.len() + mask.len())?;
+                    let picked = part.masked(place, mask).map_err(fail)?;
+                    ledger.read_masked(&part, place, mask);
                     part = picked;
                     place += 1;
                 }
@@ -107,15 +124,15 @@ fn tensor_index(evaluator: &mut Evaluator<'_>, tensor: Tensor, items: &[Item]) -
                         .values::<i64>()
                         .and_then(|values| values.first().copied())
                         .unwrap_or_default();
-                    part = pick(&part, rank, place, at, &span)?;
+                    part = pick(&part, rank, place, at, span)?;
                 }
                 Value::Tensor(_) => {
-                    return Err(Error::new(&span, "a tensor between brackets must be a mask, such as t > 2"));
+                    return Err(Error::new(span, "a tensor between brackets must be a mask, such as t > 2"));
                 }
                 other => {
                     let message =
                         format!("between brackets go whole numbers, slices a:b and masks, not {}", other.kind());
-                    return Err(Error::new(&span, message));
+                    return Err(Error::new(span, message));
                 }
             },
         }
@@ -137,17 +154,8 @@ fn too_many(rank: usize, span: &Range<usize>) -> Error {
     Error::new(span, format!("too many places: this tensor has rank {rank}, so at most {rank} go between the brackets"))
 }
 
-fn bounds(evaluator: &mut Evaluator<'_>, ends: &[Option<Node>; 3]) -> Result<[Option<i64>; 3]> {
-    let mut bounds = [None; 3];
-    for (bound, end) in bounds.iter_mut().zip(ends) {
-        let Some(node) = end else { continue };
-        let value = evaluator.value(node)?;
-        *bound = match value {
-            Value::None => None,
-            other => Some(other.int().ok_or_else(|| {
-                Error::new(&node.span, format!("an end of a slice is a whole number, not {}", other.kind()))
-            })?),
-        };
-    }
-    Ok(bounds)
+/// An end of a slice, or its step.
+pub fn bound(value: &Value, span: &Range<usize>) -> Result<Option<i64>> {
+    let wrong = || Error::new(span, format!("an end of a slice is a whole number, not {}", value.kind()));
+    if matches!(value, Value::None) { Ok(None) } else { value.int().map(Some).ok_or_else(wrong) }
 }

@@ -2,7 +2,7 @@
 
 use super::argument::Arguments;
 use super::error::{Error, Result, suggestion};
-use super::evaluate::Evaluator;
+use super::ledger::{ITEM, Ledger, MAX_ITEMS};
 use super::notice::about_reduction;
 use super::operator;
 use super::syntax::Word;
@@ -86,27 +86,27 @@ pub fn attribute(value: &Value, word: &Word) -> Result<Value> {
 }
 
 /// `value.function(arguments)`.
-pub fn method(evaluator: &mut Evaluator<'_>, value: &Value, arguments: &Arguments) -> Result<Value> {
+pub fn method(ledger: &mut Ledger<'_>, value: &Value, arguments: &Arguments) -> Result<Value> {
     let (name, span) = (arguments.function.as_str(), &arguments.span);
     let Value::Tensor(tensor) = value else {
         return Err(Error::new(span, format!("{} has no method called {name}", value.kind())));
     };
     if let Some(op) = function(name) {
         arguments.check(&[])?;
-        return evaluator.each(op, tensor, span);
+        return operator::function(ledger, op, tensor, span);
     }
     if let Some(reduction) = reduction(name) {
-        return reduce(evaluator, reduction, tensor, arguments);
+        return reduce(ledger, reduction, tensor, arguments);
     }
     if let Some(op) = operation(name) {
         arguments.check(&["other"])?;
         let other = &arguments.need(0, "other")?.0;
-        return operator::each(evaluator, op, value, other, span);
+        return operator::each(ledger, op, value, other, span);
     }
     if let Some(view) = view(tensor, arguments)? {
         if !view.data().is_same(tensor.data()) {
-            evaluator.read(tensor);
-            evaluator.spend(span, view.len())?;
+            ledger.read(tensor);
+            ledger.spend(span, view.len())?;
         }
         return Ok(Value::Tensor(view));
     }
@@ -116,9 +116,9 @@ pub fn method(evaluator: &mut Evaluator<'_>, value: &Value, arguments: &Argument
             if dtype == tensor.dtype() {
                 return Ok(value.clone());
             }
-            evaluator.read(tensor);
-            evaluator.spend(span, tensor.len().saturating_mul(dtype.size().div_ceil(4)))?;
-            evaluator.notice(format!(
+            ledger.read(tensor);
+            ledger.spend(span, tensor.len().saturating_mul(dtype.size().div_ceil(4)))?;
+            ledger.notice(format!(
                 "{} became {}, as asked: {} bytes a number.",
                 tensor.dtype().name(),
                 dtype.name(),
@@ -128,13 +128,13 @@ pub fn method(evaluator: &mut Evaluator<'_>, value: &Value, arguments: &Argument
         }
         "square" => {
             arguments.check(&[])?;
-            operator::each(evaluator, Binary::Power, value, &Value::Int(2), span)
+            operator::each(ledger, Binary::Power, value, &Value::Int(2), span)
         }
         "matmul" => {
             arguments.check(&["other"])?;
-            operator::product(evaluator, value, &arguments.need(0, "other")?.0, span)
+            operator::product(ledger, value, &arguments.need(0, "other")?.0, span)
         }
-        "clamp" => clamp(evaluator, value, arguments),
+        "clamp" => clamp(ledger, value, arguments),
         "size" => {
             arguments.check(&["dim"])?;
             let shape = tensor.shape();
@@ -155,14 +155,14 @@ pub fn method(evaluator: &mut Evaluator<'_>, value: &Value, arguments: &Argument
                     format!("item is for a single number, but this tensor has {}", tensor.len()),
                 ));
             }
-            evaluator.read(tensor);
-            if tensor.len() > super::evaluate::MAX_ITEMS {
+            ledger.read(tensor);
+            if tensor.len() > MAX_ITEMS {
                 return Err(Error::new(
                     span,
                     format!("a list of {} numbers is more than the bench has room for", tensor.len()),
                 ));
             }
-            evaluator.spend(span, tensor.len().saturating_mul(super::evaluate::ITEM))?;
+            ledger.spend(span, tensor.len().saturating_mul(ITEM))?;
             Ok(if name == "item" {
                 numbers(&tensor.reshape(&[], true).map_err(|error| Error::new(span, error))?)
             } else {
@@ -222,12 +222,7 @@ fn reduction(name: &str) -> Option<Reduction> {
     })
 }
 
-fn reduce(
-    evaluator: &mut Evaluator<'_>,
-    reduction: Reduction,
-    tensor: &Tensor,
-    arguments: &Arguments,
-) -> Result<Value> {
+fn reduce(ledger: &mut Ledger<'_>, reduction: Reduction, tensor: &Tensor, arguments: &Arguments) -> Result<Value> {
     let name = arguments.function.as_str();
     arguments.check(&["dim", "keepdim"])?;
     let (dims, keep) = (arguments.dims(0)?, arguments.flag(1, "keepdim")?);
@@ -237,14 +232,14 @@ fn reduce(
         );
         return Err(Error::new(&arguments.span, message));
     }
-    evaluator.read(tensor);
-    evaluator.spend(&arguments.span, tensor.len())?;
+    ledger.read(tensor);
+    ledger.spend(&arguments.span, tensor.len())?;
     let place = arguments.get(0, "dim").filter(|_| dims.is_some()).map_or(&arguments.span, |(_, span)| span);
     let wrong_kind = reduction == Reduction::Mean && !tensor.dtype().is_float();
     let place = if wrong_kind { &arguments.span } else { place };
     let result = tensor.reduce(reduction, dims.as_deref(), keep).map_err(|error| Error::new(place, error))?;
     if let Some(notice) = about_reduction(name, tensor, &result, dims.is_none()) {
-        evaluator.notice(notice);
+        ledger.notice(notice);
     }
     Ok(Value::Tensor(result))
 }
@@ -316,7 +311,7 @@ fn cast(arguments: &Arguments) -> Result<Dtype> {
     }
 }
 
-fn clamp(evaluator: &mut Evaluator<'_>, value: &Value, arguments: &Arguments) -> Result<Value> {
+fn clamp(ledger: &mut Ledger<'_>, value: &Value, arguments: &Arguments) -> Result<Value> {
     arguments.check(&["min", "max"])?;
     let ends = [(0, "min", Binary::Less), (1, "max", Binary::Greater)];
     if ends.iter().all(|&(place, name, _)| arguments.get(place, name).is_none()) {
@@ -327,12 +322,12 @@ fn clamp(evaluator: &mut Evaluator<'_>, value: &Value, arguments: &Arguments) ->
         let Some((end, span)) = arguments.get(place, name).filter(|(end, _)| !matches!(end, Value::None)) else {
             continue;
         };
-        let mask = operator::each(evaluator, outside, &result, end, span)?;
+        let mask = operator::each(ledger, outside, &result, end, span)?;
         let unfit = || Error::new(span, format!("{name} of clamp is a number, not {}", end.kind()));
         let (Value::Tensor(mask), Some(end), Some(inside)) = (mask, end.operand(), result.operand()) else {
             return Err(unfit());
         };
-        evaluator.spend(span, mask.len() * 4)?;
+        ledger.spend(span, mask.len() * 4)?;
         result = crate::math::tensor::select_where(&mask, &end, &inside)
             .map(Value::Tensor)
             .map_err(|error| Error::new(span, error))?;

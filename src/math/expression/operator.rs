@@ -1,60 +1,36 @@
 //! Signs between values, and before them: numbers as Python has them, tensors as PyTorch has them.
 
 use super::error::{Error, Result};
-use super::evaluate::{Evaluator, ITEM, MAX_ITEMS};
+use super::ledger::{ITEM, Ledger, MAX_ITEMS};
 use super::notice::about_binary;
-use super::syntax::{Node, Operator};
 use super::value::Value;
-use crate::math::tensor::{self, Binary, Operand, Unary, broadcast_shapes, floor_divide, matmul, remainder};
+use crate::math::tensor::{
+    self, Binary, Operand, Tensor, Unary, broadcast_shapes, floor_divide, matmul, remainder, unary,
+};
 use std::ops::Range;
 
 /// Characters up to which lists and shapes are compared, by how they print.
 const COMPARED: usize = 100_000;
 
-/// `left operator right`.
-pub fn binary(
-    evaluator: &mut Evaluator<'_>,
-    operator: Operator,
-    sign: &Range<usize>,
-    left: &Node,
-    right: &Node,
-) -> Result<Value> {
-    let a = evaluator.value(left)?;
-    // As in Python, the right side of `and` and `or` is looked at only if it matters.
-    match operator {
-        Operator::And if !truth(&a, &left.span)? => return Ok(a),
-        Operator::Or if truth(&a, &left.span)? => return Ok(a),
-        Operator::And | Operator::Or => return evaluator.value(right),
-        Operator::Each(_) | Operator::Matmul => {}
-    }
-    let b = evaluator.value(right)?;
-    match operator {
-        Operator::Matmul => product(evaluator, &a, &b, sign),
-        Operator::Each(op) => each(evaluator, op, &a, &b, sign),
-        Operator::And | Operator::Or => Ok(b),
-    }
-}
-
 /// `a @ b`.
-pub fn product(evaluator: &mut Evaluator<'_>, a: &Value, b: &Value, span: &Range<usize>) -> Result<Value> {
+pub fn product(ledger: &mut Ledger<'_>, a: &Value, b: &Value, span: &Range<usize>) -> Result<Value> {
     let (Value::Tensor(left), Value::Tensor(right)) = (a, b) else {
         return Err(Error::new(span, format!("@ wants a tensor on both sides, but has {} and {}", a.kind(), b.kind())));
     };
-    evaluator.read(left);
-    evaluator.read(right);
+    ledger.read(left);
+    ledger.read(right);
     // Each row of the left side meets each column of the right side.
     let columns = if right.rank() > 1 { right.shape().last().copied().unwrap_or(1) } else { 1 };
     let stretch = if left.rank() < right.rank() { right.len() / columns.max(1) } else { 1 };
-    evaluator
-        .spend(span, left.len().saturating_mul(columns).saturating_mul(stretch).saturating_add(right.len()) / 2)?;
+    ledger.spend(span, left.len().saturating_mul(columns).saturating_mul(stretch).saturating_add(right.len()) / 2)?;
     matmul(left, right).map(Value::Tensor).map_err(|error| Error::new(span, error))
 }
 
 /// `a op b`.
-pub fn each(evaluator: &mut Evaluator<'_>, op: Binary, a: &Value, b: &Value, span: &Range<usize>) -> Result<Value> {
+pub fn each(ledger: &mut Ledger<'_>, op: Binary, a: &Value, b: &Value, span: &Range<usize>) -> Result<Value> {
     let has_tensor = matches!(a, Value::Tensor(_)) || matches!(b, Value::Tensor(_));
     if !has_tensor {
-        return plain(evaluator, op, a, b, span);
+        return plain(ledger, op, a, b, span);
     }
     let unfit = |value: &Value| {
         let what = format!("a tensor and {} cannot be joined by {}", value.kind(), op.sign());
@@ -67,24 +43,24 @@ pub fn each(evaluator: &mut Evaluator<'_>, op: Binary, a: &Value, b: &Value, spa
     };
     let left = a.operand().ok_or_else(|| unfit(a))?;
     let right = b.operand().ok_or_else(|| unfit(b))?;
-    tensors(evaluator, op, &left, &right, span)
+    tensors(ledger, op, &left, &right, span)
 }
 
-fn tensors(evaluator: &mut Evaluator<'_>, op: Binary, a: &Operand, b: &Operand, span: &Range<usize>) -> Result<Value> {
-    evaluator.read(&a.tensor);
-    evaluator.read(&b.tensor);
+fn tensors(ledger: &mut Ledger<'_>, op: Binary, a: &Operand, b: &Operand, span: &Range<usize>) -> Result<Value> {
+    ledger.read(&a.tensor);
+    ledger.read(&b.tensor);
     let shape = broadcast_shapes(a.tensor.shape(), b.tensor.shape()).map_err(|error| Error::new(span, error))?;
     let work = shape.iter().product::<usize>() + a.tensor.len() + b.tensor.len();
-    evaluator.spend(span, if op == Binary::Power { work.saturating_mul(4) } else { work })?;
+    ledger.spend(span, if op == Binary::Power { work.saturating_mul(4) } else { work })?;
     let result = tensor::binary(op, a, b).map_err(|error| Error::new(span, error))?;
     for notice in about_binary(op, a, b, &result) {
-        evaluator.notice(notice);
+        ledger.notice(notice);
     }
     Ok(Value::Tensor(result))
 }
 
 /// Numbers and lists without a tensor among them.
-fn plain(evaluator: &mut Evaluator<'_>, op: Binary, a: &Value, b: &Value, span: &Range<usize>) -> Result<Value> {
+fn plain(ledger: &mut Ledger<'_>, op: Binary, a: &Value, b: &Value, span: &Range<usize>) -> Result<Value> {
     if let (Some(x), Some(y)) = (a.int(), b.int()) {
         return integers(op, x, y, (a, b), span);
     }
@@ -95,12 +71,12 @@ fn plain(evaluator: &mut Evaluator<'_>, op: Binary, a: &Value, b: &Value, span: 
         // A shape equals a tuple of the same lengths.
         let mut plain = |value: &Value| match value {
             Value::Size(_) | Value::Tuple(_) => {
-                evaluator.items(value, span).map(|items| Value::tuple(items).text(COMPARED))
+                ledger.items(value, span).map(|items| Value::tuple(items).text(COMPARED))
             }
             other => Ok(other.text(COMPARED)),
         };
         let (x, y) = (plain(a)?, plain(b)?);
-        evaluator.spend(span, x.len() + y.len())?;
+        ledger.spend(span, x.len() + y.len())?;
         if x.len().max(y.len()) > COMPARED {
             return Err(Error::new(span, "these are too long to be compared"));
         }
@@ -109,14 +85,14 @@ fn plain(evaluator: &mut Evaluator<'_>, op: Binary, a: &Value, b: &Value, span: 
     let long = || Error::new(span, format!("a list has at most {MAX_ITEMS} items here"));
     match (op, a, b) {
         (Binary::Add, Value::List(x), Value::List(y)) if x.len() + y.len() <= MAX_ITEMS => {
-            evaluator.spend(span, (x.len() + y.len()).saturating_mul(ITEM))?;
+            ledger.spend(span, (x.len() + y.len()).saturating_mul(ITEM))?;
             Ok(Value::list([&x[..], &y[..]].concat()))
         }
         (Binary::Multiply, Value::List(items), Value::Int(times))
         | (Binary::Multiply, Value::Int(times), Value::List(items)) => {
             let times = usize::try_from(*times).unwrap_or(0);
             let count = items.len().checked_mul(times).filter(|&count| count <= MAX_ITEMS).ok_or_else(long)?;
-            evaluator.spend(span, count.saturating_mul(ITEM))?;
+            ledger.spend(span, count.saturating_mul(ITEM))?;
             Ok(Value::list(items.iter().cloned().cycle().take(count).collect()))
         }
         (Binary::Add, Value::List(_), Value::List(_)) => Err(long()),
@@ -188,18 +164,20 @@ fn floats(op: Binary, x: f64, y: f64, span: &Range<usize>) -> Result<Value> {
     })
 }
 
+/// A function of each number.
+pub fn function(ledger: &mut Ledger<'_>, op: Unary, tensor: &Tensor, span: &Range<usize>) -> Result<Value> {
+    ledger.read(tensor);
+    ledger.spend(span, tensor.len())?;
+    unary(op, tensor).map(Value::Tensor).map_err(|error| Error::new(span, error))
+}
+
 /// `-a`, `~a` or `+a`.
-pub fn sign(
-    evaluator: &mut Evaluator<'_>,
-    operation: Option<Unary>,
-    value: &Value,
-    span: &Range<usize>,
-) -> Result<Value> {
+pub fn sign(ledger: &mut Ledger<'_>, operation: Option<Unary>, value: &Value, span: &Range<usize>) -> Result<Value> {
     // The sign itself is one byte, at the start.
     let place = span.start..span.start + 1;
     match (operation, value) {
         (None, Value::Tensor(_) | Value::Float(_)) => Ok(value.clone()),
-        (Some(op), Value::Tensor(tensor)) => evaluator.each(op, tensor, &place),
+        (Some(op), Value::Tensor(tensor)) => function(ledger, op, tensor, &place),
         (Some(Unary::Negative), Value::Float(value)) => Ok(Value::Float(-value)),
         (operation, value) => match (operation, value.int()) {
             (None, Some(value)) => Ok(Value::Int(value)),

@@ -1,6 +1,8 @@
 //! Two shapes made to fit: axes aligned from the right, an axis of length 1 stretched.
 
-use super::{Element, Result, Tensor, TensorError, check_shape, row_major};
+use super::data::each_kind;
+use super::{Element, Result, Tensor, TensorError, check_shape};
+use ndarray::Axis;
 
 /// `[2, 3]`.
 #[must_use]
@@ -32,48 +34,11 @@ pub fn broadcast_shapes(a: &[usize], b: &[usize]) -> Result<Vec<usize>> {
 }
 
 impl Tensor {
-    /// The tensor seen in a larger shape, without copying: stretched axes step by 0. `shape` must come from
-    /// [`broadcast_shapes`]; axes that do not fit are taken as stretched.
+    /// The tensor seen in a larger shape, without copying. `shape` must come from [`broadcast_shapes`].
     pub(super) fn stretched(&self, shape: &[usize]) -> Self {
-        let new_axes = shape.len().saturating_sub(self.rank());
-        let strides = (0..shape.len()).map(|axis| {
-            let own = axis.checked_sub(new_axes);
-            own.map_or(0, |own| if self.shape[own] == shape[axis] { self.strides[own] } else { 0 })
+        let data = each_kind!(&self.data, array => {
+            Element::share((array.ndim()..shape.len()).fold(array.clone(), |array, _| array.insert_axis(Axis(0))))
         });
-        Self { data: self.data.clone(), shape: shape.to_vec(), strides: strides.collect(), offset: self.offset }
+        Self { data, shape: shape.to_vec() }
     }
-}
-
-/// `f` of each pair of numbers of two tensors of the same shape, row by row.
-pub(super) fn zip<A: Element, B: Element, R: Element>(a: &Tensor, b: &Tensor, f: impl Fn(A, B) -> R) -> Tensor {
-    let mut values: Vec<R> = Vec::with_capacity(a.len());
-    if let (Some(left), Some(right)) = (A::slice(&a.data), B::slice(&b.data)) {
-        // Rows of the last axis: the walk over the other axes then costs little.
-        let (length, step) = a.shape.last().zip(a.strides.last()).map_or((1, 0), |(&length, &step)| (length, step));
-        let other_step = b.strides.last().copied().unwrap_or(0);
-        if length > 0 {
-            for (from, to) in heads(a).places().zip(heads(b).places()) {
-                match (step, other_step) {
-                    (1, 0) => {
-                        let scalar = right[to];
-                        values.extend(left[from..from + length].iter().map(|&value| f(value, scalar)));
-                    }
-                    (1, 1) => {
-                        let pairs = left[from..from + length].iter().zip(&right[to..to + length]);
-                        values.extend(pairs.map(|(&x, &y)| f(x, y)));
-                    }
-                    _ => values.extend((0..length).map(|i| f(left[from + i * step], right[to + i * other_step]))),
-                }
-            }
-        }
-    }
-    Tensor { data: R::wrap(values), shape: a.shape.clone(), strides: row_major(&a.shape), offset: 0 }
-}
-
-/// The tensor's first column: all its axes but the last.
-pub(super) fn heads(tensor: &Tensor) -> Tensor {
-    let mut heads = tensor.clone();
-    heads.shape.pop();
-    heads.strides.pop();
-    heads
 }

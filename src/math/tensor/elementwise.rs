@@ -1,7 +1,9 @@
 //! Arithmetic, comparisons and functions of each number.
 
-use super::broadcast::{broadcast_shapes, zip};
-use super::{Dtype, Element, Result, Tensor, TensorError, Weight, promote};
+use super::broadcast::broadcast_shapes;
+use super::data::{of_kind, seen};
+use super::{Dtype, Element, Result, Shared, Tensor, TensorError, Weight, promote};
+use ndarray::Zip;
 
 /// An operation on two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,76 +161,92 @@ pub fn binary(op: Binary, a: &Operand, b: &Operand) -> Result<Tensor> {
         return Err(TensorError::new("whole numbers cannot be divided by zero"));
     }
     let shape = broadcast_shapes(a.tensor.shape(), b.tensor.shape())?;
-    let (a, b) = (a.tensor.to(dtype).stretched(&shape), b.tensor.to(dtype).stretched(&shape));
+    let (a, b) = (&a.tensor, &b.tensor);
     Ok(match dtype {
-        Dtype::Bool => bools(op, &a, &b),
-        Dtype::Uint8 => bytes(op, &a, &b),
-        Dtype::Int64 => integers(op, &a, &b),
-        Dtype::Float32 => floats(op, &a, &b),
+        Dtype::Bool => bools(op, &Pair(a.array(), b.array(), &shape)),
+        Dtype::Uint8 => bytes(op, &Pair(a.array(), b.array(), &shape)),
+        Dtype::Int64 => integers(op, &Pair(a.array(), b.array(), &shape)),
+        Dtype::Float32 => floats(op, &Pair(a.array(), b.array(), &shape)),
     })
 }
 
-fn compare<T: Element + PartialOrd>(op: Binary, a: &Tensor, b: &Tensor) -> Tensor {
-    match op {
-        Binary::Equal => zip(a, b, |x: T, y: T| x == y),
-        Binary::NotEqual => zip(a, b, |x: T, y: T| x != y),
-        Binary::Less => zip(a, b, |x: T, y: T| x < y),
-        Binary::LessEqual => zip(a, b, |x: T, y: T| x <= y),
-        Binary::Greater => zip(a, b, |x: T, y: T| x > y),
-        _ => zip(a, b, |x: T, y: T| x >= y),
+/// Two arrays, and the shape that both fit.
+struct Pair<'a, T>(Shared<T>, Shared<T>, &'a [usize]);
+
+impl<T: Element> Pair<'_, T> {
+    fn map<R: Element>(&self, f: impl Fn(T, T) -> R) -> Tensor {
+        let Self(a, b, shape) = self;
+        let (left, right) = (seen(a, shape), seen(b, shape));
+        // Beside a single number, what stands together in memory is gone through as one run.
+        Tensor::of(match (a.first(), b.first()) {
+            (_, Some(&y)) if b.len() == 1 => left.mapv(|x| f(x, y)),
+            (Some(&x), _) if a.len() == 1 => right.mapv(|y| f(x, y)),
+            _ => Zip::from(left).and(right).map_collect(|&x, &y| f(x, y)),
+        })
     }
 }
 
-fn bools(op: Binary, a: &Tensor, b: &Tensor) -> Tensor {
+fn compare<T: Element + PartialOrd>(op: Binary, pair: &Pair<'_, T>) -> Tensor {
     match op {
-        Binary::Add | Binary::Or => zip(a, b, |x: bool, y: bool| x | y),
-        Binary::Multiply | Binary::And => zip(a, b, |x: bool, y: bool| x & y),
-        Binary::Xor => zip(a, b, |x: bool, y: bool| x ^ y),
-        _ => compare::<bool>(op, a, b),
+        Binary::Equal => pair.map(|x, y| x == y),
+        Binary::NotEqual => pair.map(|x, y| x != y),
+        Binary::Less => pair.map(|x, y| x < y),
+        Binary::LessEqual => pair.map(|x, y| x <= y),
+        Binary::Greater => pair.map(|x, y| x > y),
+        _ => pair.map(|x, y| x >= y),
     }
 }
 
-fn bytes(op: Binary, a: &Tensor, b: &Tensor) -> Tensor {
+fn bools(op: Binary, pair: &Pair<'_, bool>) -> Tensor {
     match op {
-        Binary::Add => zip(a, b, u8::wrapping_add),
-        Binary::Subtract => zip(a, b, u8::wrapping_sub),
-        Binary::Multiply => zip(a, b, u8::wrapping_mul),
-        Binary::FloorDivide => zip(a, b, |x: u8, y: u8| x.checked_div(y).unwrap_or_default()),
-        Binary::Remainder => zip(a, b, |x: u8, y: u8| x.checked_rem(y).unwrap_or_default()),
-        Binary::Power => zip(a, b, |x: u8, y: u8| x.wrapping_pow(u32::from(y))),
-        Binary::And => zip(a, b, |x: u8, y: u8| x & y),
-        Binary::Or => zip(a, b, |x: u8, y: u8| x | y),
-        Binary::Xor => zip(a, b, |x: u8, y: u8| x ^ y),
-        _ => compare::<u8>(op, a, b),
+        Binary::Add | Binary::Or => pair.map(|x, y| x | y),
+        Binary::Multiply | Binary::And => pair.map(|x, y| x & y),
+        Binary::Xor => pair.map(|x, y| x ^ y),
+        _ => compare(op, pair),
     }
 }
 
-fn integers(op: Binary, a: &Tensor, b: &Tensor) -> Tensor {
+fn bytes(op: Binary, pair: &Pair<'_, u8>) -> Tensor {
     match op {
-        Binary::Add => zip(a, b, i64::wrapping_add),
-        Binary::Subtract => zip(a, b, i64::wrapping_sub),
-        Binary::Multiply => zip(a, b, i64::wrapping_mul),
-        Binary::FloorDivide => zip(a, b, floor_divide),
-        Binary::Remainder => zip(a, b, remainder),
+        Binary::Add => pair.map(u8::wrapping_add),
+        Binary::Subtract => pair.map(u8::wrapping_sub),
+        Binary::Multiply => pair.map(u8::wrapping_mul),
+        Binary::FloorDivide => pair.map(|x, y| x.checked_div(y).unwrap_or_default()),
+        Binary::Remainder => pair.map(|x, y| x.checked_rem(y).unwrap_or_default()),
+        Binary::Power => pair.map(|x, y| x.wrapping_pow(u32::from(y))),
+        Binary::And => pair.map(|x, y| x & y),
+        Binary::Or => pair.map(|x, y| x | y),
+        Binary::Xor => pair.map(|x, y| x ^ y),
+        _ => compare(op, pair),
+    }
+}
+
+fn integers(op: Binary, pair: &Pair<'_, i64>) -> Tensor {
+    match op {
+        Binary::Add => pair.map(i64::wrapping_add),
+        Binary::Subtract => pair.map(i64::wrapping_sub),
+        Binary::Multiply => pair.map(i64::wrapping_mul),
+        Binary::FloorDivide => pair.map(floor_divide),
+        Binary::Remainder => pair.map(remainder),
         // Above 2^32 only the last bits of the power matter to a product that counts round.
-        Binary::Power => zip(a, b, |x: i64, y: i64| wrapping_power(x, y)),
-        Binary::And => zip(a, b, |x: i64, y: i64| x & y),
-        Binary::Or => zip(a, b, |x: i64, y: i64| x | y),
-        Binary::Xor => zip(a, b, |x: i64, y: i64| x ^ y),
-        _ => compare::<i64>(op, a, b),
+        Binary::Power => pair.map(wrapping_power),
+        Binary::And => pair.map(|x, y| x & y),
+        Binary::Or => pair.map(|x, y| x | y),
+        Binary::Xor => pair.map(|x, y| x ^ y),
+        _ => compare(op, pair),
     }
 }
 
-fn floats(op: Binary, a: &Tensor, b: &Tensor) -> Tensor {
+fn floats(op: Binary, pair: &Pair<'_, f32>) -> Tensor {
     match op {
-        Binary::Add => zip(a, b, |x: f32, y: f32| x + y),
-        Binary::Subtract => zip(a, b, |x: f32, y: f32| x - y),
-        Binary::Multiply => zip(a, b, |x: f32, y: f32| x * y),
-        Binary::Divide => zip(a, b, |x: f32, y: f32| x / y),
-        Binary::FloorDivide => zip(a, b, |x: f32, y: f32| (x / y).floor()),
-        Binary::Remainder => zip(a, b, float_remainder),
-        Binary::Power => zip(a, b, float_power),
-        _ => compare::<f32>(op, a, b),
+        Binary::Add => pair.map(|x, y| x + y),
+        Binary::Subtract => pair.map(|x, y| x - y),
+        Binary::Multiply => pair.map(|x, y| x * y),
+        Binary::Divide => pair.map(|x, y| x / y),
+        Binary::FloorDivide => pair.map(|x, y| (x / y).floor()),
+        Binary::Remainder => pair.map(float_remainder),
+        Binary::Power => pair.map(float_power),
+        _ => compare(op, pair),
     }
 }
 
@@ -290,31 +308,26 @@ pub fn unary(op: Unary, a: &Tensor) -> Result<Tensor> {
         (Unary::Abs, Dtype::Bool) => return refuse("true and false have no sign for abs to drop"),
         (Unary::Relu, Dtype::Bool) => return refuse("relu is for numbers, not for true and false"),
         (Unary::Invert, Dtype::Float32) => return refuse("~ turns over masks or whole numbers, not float32"),
-        (Unary::Negative, Dtype::Uint8) => map(a, u8::wrapping_neg),
-        (Unary::Negative, Dtype::Int64) => map(a, i64::wrapping_neg),
-        (Unary::Negative, Dtype::Float32) => map(a, |value: f32| -value),
-        (Unary::Invert, Dtype::Bool) => map(a, |value: bool| !value),
-        (Unary::Invert, Dtype::Uint8) => map(a, |value: u8| !value),
-        (Unary::Invert, Dtype::Int64) => map(a, |value: i64| !value),
-        (Unary::Abs, Dtype::Int64) => map(a, i64::wrapping_abs),
-        (Unary::Abs, Dtype::Float32) => map(a, f32::abs),
-        (Unary::Relu, Dtype::Int64) => map(a, |value: i64| value.max(0)),
-        (Unary::Relu, Dtype::Float32) => map(a, |value: f32| if value < 0.0 { 0.0 } else { value }),
+        (Unary::Negative, Dtype::Uint8) => a.map(u8::wrapping_neg),
+        (Unary::Negative, Dtype::Int64) => a.map(i64::wrapping_neg),
+        (Unary::Negative, Dtype::Float32) => a.map(|value: f32| -value),
+        (Unary::Invert, Dtype::Bool) => a.map(|value: bool| !value),
+        (Unary::Invert, Dtype::Uint8) => a.map(|value: u8| !value),
+        (Unary::Invert, Dtype::Int64) => a.map(|value: i64| !value),
+        (Unary::Abs, Dtype::Int64) => a.map(i64::wrapping_abs),
+        (Unary::Abs, Dtype::Float32) => a.map(f32::abs),
+        (Unary::Relu, Dtype::Int64) => a.map(|value: i64| value.max(0)),
+        (Unary::Relu, Dtype::Float32) => a.map(|value: f32| if value < 0.0 { 0.0 } else { value }),
         (Unary::Abs | Unary::Relu | Unary::Round | Unary::Floor, Dtype::Uint8)
         | (Unary::Round | Unary::Floor, Dtype::Int64) => a.clone(),
         (Unary::Round | Unary::Floor, Dtype::Bool) => return refuse("true and false have nothing to round"),
-        (Unary::Round, Dtype::Float32) => map(a, f32::round_ties_even),
-        (Unary::Floor, Dtype::Float32) => map(a, f32::floor),
-        (Unary::Sqrt, _) => map(&a.to(Dtype::Float32), f32::sqrt),
-        (Unary::Exp, _) => map(&a.to(Dtype::Float32), f32::exp),
-        (Unary::Log, _) => map(&a.to(Dtype::Float32), f32::ln),
-        (Unary::Sigmoid, _) => map(&a.to(Dtype::Float32), |value: f32| 1.0 / (1.0 + (-value).exp())),
+        (Unary::Round, Dtype::Float32) => a.map(f32::round_ties_even),
+        (Unary::Floor, Dtype::Float32) => a.map(f32::floor),
+        (Unary::Sqrt, _) => a.map(f32::sqrt),
+        (Unary::Exp, _) => a.map(f32::exp),
+        (Unary::Log, _) => a.map(f32::ln),
+        (Unary::Sigmoid, _) => a.map(|value: f32| 1.0 / (1.0 + (-value).exp())),
     })
-}
-
-fn map<A: Element, B: Element>(tensor: &Tensor, f: impl Fn(A) -> B) -> Tensor {
-    let values = tensor.values::<A>().unwrap_or_default().iter().map(|&value| f(value)).collect();
-    Tensor { data: B::wrap(values), shape: tensor.shape.clone(), strides: super::row_major(&tensor.shape), offset: 0 }
 }
 
 /// The numbers of `a` where `condition` is true, and of `b` elsewhere.
@@ -322,12 +335,10 @@ fn map<A: Element, B: Element>(tensor: &Tensor, f: impl Fn(A) -> B) -> Tensor {
 /// # Errors
 /// If the condition is no mask, or the shapes do not fit.
 pub fn select_where(condition: &Tensor, a: &Operand, b: &Operand) -> Result<Tensor> {
-    fn choose<T: Element>(mask: &Tensor, a: &Tensor, b: &Tensor) -> Tensor {
-        let pairs = a.places().zip(b.places()).collect::<Vec<_>>();
-        let (left, right) = (T::slice(&a.data).unwrap_or_default(), T::slice(&b.data).unwrap_or_default());
-        let mask = mask.values::<bool>().unwrap_or_default();
-        let values = mask.iter().zip(pairs).map(|(&yes, (x, y))| if yes { left[x] } else { right[y] }).collect();
-        Tensor { data: T::wrap(values), shape: a.shape.clone(), strides: super::row_major(&a.shape), offset: 0 }
+    fn choose<T: Element>(mask: &Shared<bool>, a: &Tensor, b: &Tensor, shape: &[usize]) -> Tensor {
+        let (a, b) = (a.array(), b.array());
+        let sides = Zip::from(seen(mask, shape)).and(seen(&a, shape)).and(seen(&b, shape));
+        Tensor::of(sides.map_collect(|&yes, &x: &T, &y: &T| if yes { x } else { y }))
     }
     if condition.dtype() != Dtype::Bool {
         return Err(TensorError::new(format!(
@@ -337,12 +348,5 @@ pub fn select_where(condition: &Tensor, a: &Operand, b: &Operand) -> Result<Tens
     }
     let dtype = promote(a.kind(), b.kind());
     let shape = broadcast_shapes(&broadcast_shapes(a.tensor.shape(), b.tensor.shape())?, condition.shape())?;
-    let (mask, a, b) =
-        (condition.stretched(&shape), a.tensor.to(dtype).stretched(&shape), b.tensor.to(dtype).stretched(&shape));
-    Ok(match dtype {
-        Dtype::Bool => choose::<bool>(&mask, &a, &b),
-        Dtype::Uint8 => choose::<u8>(&mask, &a, &b),
-        Dtype::Int64 => choose::<i64>(&mask, &a, &b),
-        Dtype::Float32 => choose::<f32>(&mask, &a, &b),
-    })
+    Ok(of_kind!(dtype, choose(&condition.array(), &a.tensor, &b.tensor, &shape)))
 }

@@ -1,6 +1,8 @@
 //! Several tensors made into one.
 
-use super::{Data, Dtype, Element, Result, Tensor, TensorError, axis, check_shape, row_major, shape_text};
+use super::data::{of_kind, seen};
+use super::{Dtype, Element, Result, Shared, Tensor, TensorError, axis, check_shape, shape_text};
+use ndarray::Axis;
 
 /// Tensors of one shape side by side along a new axis, as `torch.stack`.
 ///
@@ -48,27 +50,11 @@ fn join(tensors: &[Tensor], place: usize) -> Result<Tensor> {
     let mut shape = tensors.first().map(|tensor| tensor.shape().to_vec()).unwrap_or_default();
     shape[place] = tensors.iter().map(|tensor| tensor.shape()[place]).fold(0, usize::saturating_add);
     check_shape(&shape)?;
-    let tensors: Vec<Tensor> = tensors.iter().map(|tensor| tensor.to(dtype)).collect();
-    let data = match dtype {
-        Dtype::Bool => interleave::<bool>(&tensors, place),
-        Dtype::Uint8 => interleave::<u8>(&tensors, place),
-        Dtype::Int64 => interleave::<i64>(&tensors, place),
-        Dtype::Float32 => interleave::<f32>(&tensors, place),
-    };
-    Ok(Tensor { data, strides: row_major(&shape), shape, offset: 0 })
+    of_kind!(dtype, side_by_side(tensors, place))
 }
 
-/// Takes from each tensor in turn what it has at one position of the axes before `place`.
-fn interleave<T: Element>(tensors: &[Tensor], place: usize) -> Data {
-    let parts: Vec<_> = tensors.iter().map(|tensor| tensor.values::<T>().unwrap_or_default()).collect();
-    let chunk = |tensor: &Tensor| tensor.shape()[place..].iter().product::<usize>();
-    let rounds = tensors.first().map_or(0, |tensor| tensor.shape()[..place].iter().product());
-    let mut values = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
-    for round in 0..rounds {
-        for (tensor, part) in tensors.iter().zip(&parts) {
-            let length = chunk(tensor);
-            values.extend_from_slice(part.get(round * length..(round + 1) * length).unwrap_or_default());
-        }
-    }
-    T::wrap(values)
+fn side_by_side<T: Element>(tensors: &[Tensor], place: usize) -> Result<Tensor> {
+    let arrays: Vec<Shared<T>> = tensors.iter().map(Tensor::array).collect();
+    let views: Vec<_> = arrays.iter().zip(tensors).map(|(array, tensor)| seen(array, tensor.shape())).collect();
+    Ok(Tensor::of(ndarray::concatenate(Axis(place), &views)?))
 }

@@ -1,7 +1,9 @@
 //! Matrix products.
 
 use super::broadcast::broadcast_shapes;
-use super::{Dtype, Element, Result, Tensor, TensorError, check_shape, row_major, shape_text};
+use super::data::seen;
+use super::{Dtype, Element, Result, Tensor, TensorError, check_shape, shape_text};
+use ndarray::{Array1, Axis, Ix2, indices};
 
 /// Products that one call may take.
 const MAX_PRODUCTS: usize = 200_000_000;
@@ -43,30 +45,14 @@ pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
             "{left} @ {right} is more work than this bench does: over {MAX_PRODUCTS} products"
         )));
     }
-    let a_matrix = a_matrix.stretched(&[&batch[..], &[rows, inner]].concat());
-    let b_matrix = b_matrix.stretched(&[&batch[..], &[inner, columns]].concat());
-    let size = [rows, inner, columns];
-    let data = match a.dtype() {
-        Dtype::Uint8 => {
-            products_of(&a_matrix, &b_matrix, size, |sum: u8, x: u8, y| sum.wrapping_add(x.wrapping_mul(y)), |sum| sum)
-        }
-        Dtype::Int64 => products_of(
-            &a_matrix,
-            &b_matrix,
-            size,
-            |sum: i64, x: i64, y| sum.wrapping_add(x.wrapping_mul(y)),
-            |sum| sum,
-        ),
+    let (a_shape, b_shape) = ([&batch[..], &[rows, inner]].concat(), [&batch[..], &[inner, columns]].concat());
+    let pair = (a_matrix.stretched(&a_shape), b_matrix.stretched(&b_shape));
+    let mut result = match a.dtype() {
+        Dtype::Uint8 => multiplied(&pair, |sum: u8, x: u8, y| sum.wrapping_add(x.wrapping_mul(y)), |sum| sum),
+        Dtype::Int64 => multiplied(&pair, |sum: i64, x: i64, y| sum.wrapping_add(x.wrapping_mul(y)), |sum| sum),
         #[expect(clippy::cast_possible_truncation, reason = "rounded once, at the end")]
-        _ => products_of(
-            &a_matrix,
-            &b_matrix,
-            size,
-            |sum: f64, x: f32, y| f64::from(x).mul_add(f64::from(y), sum),
-            |sum| sum as f32,
-        ),
-    };
-    let mut result = Tensor { data, strides: row_major(&shape), shape, offset: 0 };
+        _ => multiplied(&pair, |sum: f64, x: f32, y| f64::from(x).mul_add(f64::from(y), sum), |sum| sum as f32),
+    }?;
     if b.rank() == 1 {
         result = result.squeeze(Some(-1))?;
     }
@@ -77,31 +63,29 @@ pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     Ok(result)
 }
 
-fn products_of<T: Element, S: Copy + Default>(
-    a: &Tensor,
-    b: &Tensor,
-    [rows, inner, columns]: [usize; 3],
+/// Products of stacks of matrices, the sums taken in the order of the inner axis.
+fn multiplied<T: Element, S: Copy + Default>(
+    (a, b): &(Tensor, Tensor),
     add: impl Fn(S, T, T) -> S,
     done: impl Fn(S) -> T,
-) -> super::Data {
-    let (left, right) = (a.values::<T>().unwrap_or_default(), b.values::<T>().unwrap_or_default());
-    let batches = if rows * columns == 0 { 0 } else { a.len().checked_div(rows * inner).unwrap_or(0) };
-    // With nothing to sum over, every sum is zero, and the batch cannot be counted from the operands' sizes.
-    let batches = if inner == 0 { a.shape()[..a.rank() - 2].iter().product() } else { batches };
-    let mut values = Vec::with_capacity(batches * rows * columns);
-    let mut sums = vec![S::default(); columns];
-    for batch in 0..batches {
-        for row in 0..rows {
+) -> Result<Tensor> {
+    let (left, right) = (a.array::<T>(), b.array::<T>());
+    let split = a.rank() - 2;
+    let (batch, rows, columns) = (&a.shape()[..split], a.shape()[split], b.shape()[split + 1]);
+    let mut values = Vec::with_capacity(batch.iter().product::<usize>() * rows * columns);
+    let mut sums = Array1::from_elem(columns, S::default());
+    for at in indices(batch) {
+        let matrix =
+            |array, shape| (0..split).fold(seen(array, shape), |part, axis| part.index_axis_move(Axis(0), at[axis]));
+        let (left, right) = (matrix(&left, a.shape()), matrix(&right, b.shape()));
+        let (left, right) = (left.into_dimensionality::<Ix2>()?, right.into_dimensionality::<Ix2>()?);
+        for row in left.rows() {
             sums.fill(S::default());
-            for k in 0..inner {
-                let x = left[(batch * rows + row) * inner + k];
-                let line = &right[(batch * inner + k) * columns..][..columns];
-                for (sum, &y) in sums.iter_mut().zip(line) {
-                    *sum = add(*sum, x, y);
-                }
+            for (&x, line) in row.iter().zip(right.rows()) {
+                sums.zip_mut_with(&line, |sum, &y| *sum = add(*sum, x, y));
             }
             values.extend(sums.iter().map(|&sum| done(sum)));
         }
     }
-    T::wrap(values)
+    Tensor::new(values, &[batch, &[rows, columns]].concat())
 }

@@ -4,6 +4,7 @@
 //! A tensor never holds more than [`MAX_ELEMENTS`] numbers, and every operation checks that before it allocates.
 
 mod broadcast;
+mod data;
 mod dtype;
 mod elementwise;
 mod join;
@@ -13,6 +14,7 @@ mod reduce;
 mod view;
 
 pub use broadcast::{broadcast_shapes, shape_text};
+pub use data::{Data, Element, Number, Shared};
 pub use dtype::{Dtype, Weight, promote};
 pub use elementwise::{Binary, Operand, Unary, binary, select_where, unary};
 pub(crate) use elementwise::{floor_divide, remainder};
@@ -21,8 +23,9 @@ pub use matmul::matmul;
 pub(crate) use print::python_float;
 pub use reduce::Reduction;
 
+use data::{each_kind, of_kind, seen};
+use ndarray::{ArrayD, IxDyn, ShapeError, arr0, indices};
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// The most numbers a tensor may have.
 pub const MAX_ELEMENTS: usize = 10_000_000;
@@ -40,71 +43,21 @@ impl TensorError {
     }
 }
 
-/// What an operation on tensors gives.
-pub type Result<T> = std::result::Result<T, TensorError>;
-
-/// The numbers behind one or more tensors.
-#[derive(Clone, Debug)]
-pub enum Data {
-    /// Of [`Dtype::Bool`].
-    Bool(Arc<Vec<bool>>),
-    /// Of [`Dtype::Uint8`].
-    Uint8(Arc<Vec<u8>>),
-    /// Of [`Dtype::Int64`].
-    Int64(Arc<Vec<i64>>),
-    /// Of [`Dtype::Float32`].
-    Float32(Arc<Vec<f32>>),
-}
-
-impl Data {
-    /// Whether both are the same memory.
-    #[must_use]
-    pub fn is_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Bool(a), Self::Bool(b)) => Arc::ptr_eq(a, b),
-            (Self::Uint8(a), Self::Uint8(b)) => Arc::ptr_eq(a, b),
-            (Self::Int64(a), Self::Int64(b)) => Arc::ptr_eq(a, b),
-            (Self::Float32(a), Self::Float32(b)) => Arc::ptr_eq(a, b),
-            _ => false,
-        }
+impl From<ShapeError> for TensorError {
+    fn from(error: ShapeError) -> Self {
+        Self(error.to_string())
     }
 }
 
-/// A kind of number that tensors are made of.
-pub trait Element: Copy + Default + Send + Sync + 'static {
-    /// Its kind.
-    const DTYPE: Dtype;
-    /// Numbers as a tensor's memory.
-    fn wrap(values: Vec<Self>) -> Data;
-    /// The memory's numbers, if they are of this kind.
-    fn slice(data: &Data) -> Option<&[Self]>;
-}
+/// What an operation on tensors gives.
+pub type Result<T> = std::result::Result<T, TensorError>;
 
-macro_rules! element {
-    ($type:ty, $variant:ident) => {
-        impl Element for $type {
-            const DTYPE: Dtype = Dtype::$variant;
-            fn wrap(values: Vec<Self>) -> Data {
-                Data::$variant(Arc::new(values))
-            }
-            fn slice(data: &Data) -> Option<&[Self]> {
-                if let Data::$variant(values) = data { Some(values) } else { None }
-            }
-        }
-    };
-}
-element!(bool, Bool);
-element!(u8, Uint8);
-element!(i64, Int64);
-element!(f32, Float32);
-
-/// A window on numbers in memory: the element at `[i, j, ..]` stands at `offset + i * strides[0] + j * strides[1] + ..`.
+/// Numbers in a shape; several tensors may look at the same memory.
 #[derive(Clone, Debug)]
 pub struct Tensor {
+    /// With as many axes as the shape; where the shape is longer than an axis of length 1, that one is stretched.
     data: Data,
     shape: Vec<usize>,
-    strides: Vec<usize>,
-    offset: usize,
 }
 
 impl Tensor {
@@ -113,21 +66,23 @@ impl Tensor {
     /// # Errors
     /// If the shape has other than `values.len()` places, too many axes or too many numbers.
     pub fn new<T: Element>(values: Vec<T>, shape: &[usize]) -> Result<Self> {
-        let count = check_shape(shape)?;
-        if count != values.len() {
-            let places = shape_text(shape);
-            return Err(TensorError::new(format!(
-                "{} numbers do not fill the shape {places}, which has {count} places",
-                values.len()
-            )));
-        }
-        Ok(Self { data: T::wrap(values), shape: shape.to_vec(), strides: row_major(shape), offset: 0 })
+        let (count, places) = (values.len(), check_shape(shape)?);
+        ArrayD::from_shape_vec(shape, values).ok().map(Self::of).ok_or_else(|| {
+            let shape = shape_text(shape);
+            TensorError::new(format!("{count} numbers do not fill the shape {shape}, which has {places} places"))
+        })
+    }
+
+    /// A tensor of an array's numbers, which are laid row by row if they are not.
+    fn of<T: Element>(array: ArrayD<T>) -> Self {
+        let rows = if array.is_standard_layout() { array } else { array.as_standard_layout().into_owned() };
+        Self { shape: rows.shape().to_vec(), data: T::share(rows.into_shared()) }
     }
 
     /// A tensor of rank 0.
     #[must_use]
     pub fn single<T: Element>(value: T) -> Self {
-        Self { data: T::wrap(vec![value]), shape: Vec::new(), strides: Vec::new(), offset: 0 }
+        Self::of(arr0(value).into_dyn())
     }
 
     /// A tensor of one value throughout; it takes the memory of one number.
@@ -136,7 +91,7 @@ impl Tensor {
     /// If the shape has too many axes or too many numbers.
     pub fn full<T: Element>(value: T, shape: &[usize]) -> Result<Self> {
         check_shape(shape)?;
-        Ok(Self { data: T::wrap(vec![value]), shape: shape.to_vec(), strides: vec![0; shape.len()], offset: 0 })
+        Ok(Self::single(value).stretched(shape))
     }
 
     /// The memory that the tensor looks at.
@@ -186,131 +141,53 @@ impl Tensor {
         if self.shape.is_empty() { Weight::Single } else { Weight::Axes }
     }
 
-    /// Whether its numbers stand in memory one after the other, row by row.
-    #[must_use]
-    pub fn is_contiguous(&self) -> bool {
-        let mut expected = 1;
-        for (&length, &stride) in self.shape.iter().zip(&self.strides).rev() {
-            if length != 1 && stride != expected {
-                return false;
-            }
-            expected *= length;
-        }
-        true
-    }
-
-    /// Places in memory, row by row.
-    pub fn places(&self) -> impl Iterator<Item = usize> {
-        Places::new(self)
+    /// Where in memory its numbers stand, counted from its first, row by row.
+    pub fn places(&self) -> impl Iterator<Item = usize> + use<> {
+        let steps = each_kind!(&self.data, array => seen(array, &self.shape).strides().to_vec());
+        let place = move |at: IxDyn| (0..).zip(&steps).map(|(axis, step)| at[axis] * step.unsigned_abs()).sum();
+        indices(self.shape.clone()).into_iter().map(place)
     }
 
     /// Its numbers, row by row; borrowed where they stand so in memory. `None` if they are of another kind.
     #[must_use]
     pub fn values<T: Element>(&self) -> Option<Cow<'_, [T]>> {
-        let all = T::slice(&self.data)?;
-        if self.is_contiguous() {
-            return all.get(self.offset..self.offset + self.len()).map(Cow::Borrowed);
-        }
-        let mut values = Vec::with_capacity(self.len());
-        values.extend(self.places().filter_map(|place| all.get(place).copied()));
-        Some(Cow::Owned(values))
+        let all = seen(T::shared(&self.data)?, &self.shape);
+        Some(all.to_slice().map_or_else(|| Cow::Owned(all.iter().copied().collect()), Cow::Borrowed))
     }
 
     /// Its numbers in double precision, row by row; true is 1.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "for drawing and printing")]
     pub fn to_f64(&self) -> Vec<f64> {
-        fn read<T: Element>(all: &[T], places: impl Iterator<Item = usize>, as_f64: impl Fn(T) -> f64) -> Vec<f64> {
-            places.filter_map(|place| all.get(place).copied()).map(as_f64).collect()
-        }
-        let places = self.places();
-        match &self.data {
-            Data::Bool(all) => read(all, places, f64::from),
-            Data::Uint8(all) => read(all, places, f64::from),
-            Data::Int64(all) => read(all, places, |value| value as f64),
-            Data::Float32(all) => read(all, places, f64::from),
-        }
+        each_kind!(&self.data, array => seen(array, &self.shape).iter().map(|value| match value.number() {
+            Number::Bool(value) => f64::from(value),
+            Number::Integer(value) => value as f64,
+            Number::Float(value) => f64::from(value),
+        }).collect())
+    }
+
+    /// The array of its numbers as another kind; stretched axes have length 1 in it.
+    fn array<T: Element>(&self) -> Shared<T> {
+        T::shared(&self.data).cloned().unwrap_or_else(
+            || each_kind!(&self.data, array => array.mapv(|value| T::cast(value.number())).into_shared()),
+        )
+    }
+
+    /// `f` of each of its numbers as the kind `A`.
+    fn map<A: Element, B: Element>(&self, f: impl Fn(A) -> B) -> Self {
+        Self::of(seen(&self.array(), &self.shape).mapv(f))
     }
 
     /// The tensor with its numbers as another kind: fractions are cut off towards zero, and bytes count round.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "what a cast is for"
-    )]
     pub fn to(&self, dtype: Dtype) -> Self {
-        fn map<A: Element, B: Element>(tensor: &Tensor, f: impl Fn(A) -> B) -> Tensor {
-            let values = tensor.values::<A>().unwrap_or_default().iter().map(|&value| f(value)).collect();
-            Tensor { data: B::wrap(values), shape: tensor.shape.clone(), strides: row_major(&tensor.shape), offset: 0 }
+        fn cast<T: Element>(tensor: &Tensor) -> Tensor {
+            each_kind!(&tensor.data, array => {
+                Tensor::of(seen(array, &tensor.shape).mapv(|value| T::cast(value.number())))
+            })
         }
-        match (self.dtype(), dtype) {
-            (from, to) if from == to => self.clone(),
-            (Dtype::Bool, Dtype::Uint8) => map(self, |value: bool| u8::from(value)),
-            (Dtype::Bool, Dtype::Int64) => map(self, |value: bool| i64::from(value)),
-            (Dtype::Bool, _) => map(self, |value: bool| f32::from(value)),
-            (Dtype::Uint8, Dtype::Bool) => map(self, |value: u8| value != 0),
-            (Dtype::Uint8, Dtype::Int64) => map(self, |value: u8| i64::from(value)),
-            (Dtype::Uint8, _) => map(self, |value: u8| f32::from(value)),
-            (Dtype::Int64, Dtype::Bool) => map(self, |value: i64| value != 0),
-            (Dtype::Int64, Dtype::Uint8) => map(self, |value: i64| value as u8),
-            (Dtype::Int64, _) => map(self, |value: i64| value as f32),
-            (Dtype::Float32, Dtype::Bool) => map(self, |value: f32| value != 0.0),
-            (Dtype::Float32, Dtype::Uint8) => map(self, |value: f32| value as i64 as u8),
-            (Dtype::Float32, _) => map(self, |value: f32| value as i64),
-        }
+        if self.dtype() == dtype { self.clone() } else { of_kind!(dtype, cast(self)) }
     }
-}
-
-/// Walks the places of a tensor, last axis fastest.
-struct Places {
-    shape: Vec<usize>,
-    strides: Vec<usize>,
-    at: Vec<usize>,
-    place: usize,
-    left: usize,
-}
-
-impl Places {
-    fn new(tensor: &Tensor) -> Self {
-        let rank = tensor.rank();
-        Self {
-            shape: tensor.shape.clone(),
-            strides: tensor.strides.clone(),
-            at: vec![0; rank],
-            place: tensor.offset,
-            left: tensor.len(),
-        }
-    }
-}
-
-impl Iterator for Places {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        self.left = self.left.checked_sub(1)?;
-        let here = self.place;
-        for ((at, &length), &stride) in self.at.iter_mut().zip(&self.shape).zip(&self.strides).rev() {
-            *at += 1;
-            self.place += stride;
-            if *at < length {
-                break;
-            }
-            self.place -= stride * length;
-            *at = 0;
-        }
-        Some(here)
-    }
-}
-
-/// Steps of a tensor that stands in memory row by row.
-fn row_major(shape: &[usize]) -> Vec<usize> {
-    let mut strides = vec![1; shape.len()];
-    for axis in (1..shape.len()).rev() {
-        strides[axis - 1] = strides[axis] * shape[axis].max(1);
-    }
-    strides
 }
 
 /// The number of places of a shape, if it is not too large.

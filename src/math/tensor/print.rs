@@ -1,7 +1,9 @@
 //! A tensor as PyTorch prints it: columns aligned, four decimals, lines of at most 80 characters, and from 1001 numbers
 //! on only the first and last three of each axis.
 
-use super::{Data, Dtype, Tensor};
+use super::data::{each_kind, seen};
+use super::{Dtype, Element, Number, Tensor};
+use ndarray::{ArrayViewD, Axis};
 use std::fmt;
 
 /// Numbers from which on only the ends of axes are printed.
@@ -36,9 +38,10 @@ fn print(tensor: &Tensor) -> String {
         }
         let summarize = tensor.len() > THRESHOLD;
         let mut shown = Vec::new();
-        collect(tensor, summarize, &mut shown);
+        each_kind!(&tensor.data, array => collect(seen(array, &tensor.shape), summarize, &mut shown));
         let style = Style::of(&shown);
-        nested(tensor, INDENT, summarize, &style)
+        let mut words = shown.iter().map(|&number| style.format(number));
+        nested(&tensor.shape, INDENT, summarize, style.width, &mut words)
     };
     let mut text = format!("tensor({body}");
     for suffix in suffixes {
@@ -47,23 +50,6 @@ fn print(tensor: &Tensor) -> String {
         text += &if fits { format!(", {suffix}") } else { format!(",\n{:INDENT$}{suffix}", "") };
     }
     text + ")"
-}
-
-/// One number.
-#[derive(Clone, Copy)]
-enum Number {
-    Bool(bool),
-    Integer(i64),
-    Float(f64),
-}
-
-fn at(data: &Data, place: usize) -> Option<Number> {
-    match data {
-        Data::Bool(all) => all.get(place).map(|&value| Number::Bool(value)),
-        Data::Uint8(all) => all.get(place).map(|&value| Number::Integer(i64::from(value))),
-        Data::Int64(all) => all.get(place).map(|&value| Number::Integer(value)),
-        Data::Float32(all) => all.get(place).map(|&value| Number::Float(f64::from(value))),
-    }
 }
 
 /// The places of an axis that are printed, `None` for the gap between them.
@@ -76,47 +62,37 @@ fn printed(length: usize, summarize: bool) -> Vec<Option<usize>> {
     }
 }
 
-fn collect(tensor: &Tensor, summarize: bool, shown: &mut Vec<Number>) {
-    let Some(&length) = tensor.shape.first() else {
-        shown.extend(at(&tensor.data, tensor.offset));
-        return;
-    };
-    for place in printed(length, summarize).into_iter().flatten() {
-        collect(&part(tensor, place), summarize, shown);
+/// The numbers that are printed, in their order.
+fn collect<T: Element>(part: ArrayViewD<'_, T>, summarize: bool, shown: &mut Vec<Number>) {
+    if let [length, ..] = *part.shape() {
+        for place in printed(length, summarize).into_iter().flatten() {
+            collect(part.index_axis(Axis(0), place), summarize, shown);
+        }
+    } else {
+        shown.extend(part.iter().map(|value| value.number()));
     }
 }
 
-/// `tensor[place]`, for a place that exists.
-fn part(tensor: &Tensor, place: usize) -> Tensor {
-    Tensor {
-        data: tensor.data.clone(),
-        shape: tensor.shape.get(1..).unwrap_or_default().to_vec(),
-        strides: tensor.strides.get(1..).unwrap_or_default().to_vec(),
-        offset: tensor.offset + place * tensor.strides.first().copied().unwrap_or(0),
-    }
-}
-
-fn nested(tensor: &Tensor, indent: usize, summarize: bool, style: &Style) -> String {
-    let Some(&length) = tensor.shape.first() else {
-        return at(&tensor.data, tensor.offset).map(|number| style.format(number)).unwrap_or_default();
-    };
-    let places = printed(length, summarize);
-    if tensor.rank() == 1 {
-        let gap = || " ...".to_owned();
-        let words: Vec<String> = places
-            .into_iter()
-            .map(|place| place.map_or_else(gap, |place| nested(&part(tensor, place), indent, summarize, style)))
-            .collect();
-        let per_line = (LINE.saturating_sub(indent) / (style.width + 2)).max(1);
-        let lines: Vec<String> = words.chunks(per_line).map(|line| line.join(", ")).collect();
+/// Brackets around the next of `words`, as many as fill the shape.
+fn nested(
+    shape: &[usize],
+    indent: usize,
+    summarize: bool,
+    width: usize,
+    words: &mut impl Iterator<Item = String>,
+) -> String {
+    let [length, rest @ ..] = shape else { return words.next().unwrap_or_default() };
+    let gap = if rest.is_empty() { " ..." } else { "..." };
+    let parts: Vec<String> = printed(*length, summarize)
+        .into_iter()
+        .map(|place| place.map_or_else(|| gap.to_owned(), |_| nested(rest, indent + 1, summarize, width, words)))
+        .collect();
+    if rest.is_empty() {
+        let per_line = (LINE.saturating_sub(indent) / (width + 2)).max(1);
+        let lines: Vec<String> = parts.chunks(per_line).map(|line| line.join(", ")).collect();
         return format!("[{}]", lines.join(&format!(",\n{:1$}", "", indent + 1)));
     }
-    let gap = || "...".to_owned();
-    let parts: Vec<String> = places
-        .into_iter()
-        .map(|place| place.map_or_else(gap, |place| nested(&part(tensor, place), indent + 1, summarize, style)))
-        .collect();
-    let between = format!(",{}{:2$}", "\n".repeat(tensor.rank() - 1), "", indent + 1);
+    let between = format!(",{}{:2$}", "\n".repeat(rest.len()), "", indent + 1);
     format!("[{}]", parts.join(&between))
 }
 
@@ -132,7 +108,7 @@ impl Style {
         let mut style = Self { width: 1, whole: true, scientific: false };
         let floats: Vec<f64> = shown
             .iter()
-            .filter_map(|number| if let Number::Float(value) = number { Some(*value) } else { None })
+            .filter_map(|number| if let Number::Float(value) = number { Some(f64::from(*value)) } else { None })
             .collect();
         let telling: Vec<f64> = floats.iter().copied().filter(|value| value.is_finite() && *value != 0.0).collect();
         if !telling.is_empty() {
@@ -158,7 +134,7 @@ impl Style {
             Number::Integer(value) => value.to_string(),
             Number::Float(value) if value.is_nan() => "nan".to_owned(),
             Number::Float(value) if value.is_infinite() => if value > 0.0 { "inf" } else { "-inf" }.to_owned(),
-            Number::Float(value) if self.scientific => scientific(value),
+            Number::Float(value) if self.scientific => scientific(f64::from(value)),
             Number::Float(value) if self.whole => format!("{value:.0}."),
             Number::Float(value) => format!("{value:.4}"),
         }

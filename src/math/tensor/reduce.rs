@@ -1,6 +1,8 @@
 //! Axes summed up, averaged or searched.
 
-use super::{Dtype, Element, Result, Tensor, TensorError, axis, row_major};
+use super::data::{of_kind, seen};
+use super::{Dtype, Element, Result, Tensor, TensorError, axis};
+use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
 /// What becomes of the numbers along an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,117 +65,86 @@ impl Tensor {
             let all = 0..self.rank();
             all.clone().filter(|&axis| !reduced[axis]).chain(all.filter(|&axis| reduced[axis])).collect()
         };
-        let moved = self.reordered(&order);
+        let lengths = order.iter().map(|&axis| self.shape[axis]);
         let kept = reduced.iter().filter(|&&gone| !gone).count();
-        let (outer, inner) = (moved.shape[..kept].iter().product(), moved.shape[kept..].iter().product());
+        let (outer, inner) = (lengths.clone().take(kept).product(), lengths.skip(kept).product());
         if inner == 0 && matches!(reduction, Reduction::Max | Reduction::Min) {
             return Err(TensorError::new(format!("there is no {name} of no numbers")));
         }
-        let mut shape = self.shape.clone();
-        for (length, _) in shape.iter_mut().zip(&reduced).filter(|(_, gone)| **gone) {
-            *length = 1;
-        }
-        let data = moved.reduced(reduction, outer, inner);
-        let result = Self { data, strides: row_major(&shape), shape, offset: 0 };
-        if keep {
-            return Ok(result);
-        }
-        let shape: Vec<usize> =
-            result.shape.iter().zip(&reduced).filter(|(_, gone)| !**gone).map(|(&length, _)| length).collect();
-        Ok(Self { strides: row_major(&shape), shape, ..result })
+        let shape = self.shape.iter().zip(&reduced).filter(|(_, gone)| keep || !**gone);
+        let shape: Vec<i64> =
+            shape.map(|(&length, &gone)| if gone { 1 } else { i64::try_from(length).unwrap_or(i64::MAX) }).collect();
+        self.reduced(reduction, &Split { order, outer, inner })?.reshape(&shape, false)
     }
 
-    fn reduced(&self, reduction: Reduction, outer: usize, inner: usize) -> super::Data {
+    fn reduced(&self, reduction: Reduction, split: &Split) -> Result<Self> {
         match (reduction, self.dtype()) {
-            (Reduction::All, _) => self.to(Dtype::Bool).rows(outer, inner, |row: &[bool]| row.iter().all(|&yes| yes)),
-            (Reduction::Any, _) => self.to(Dtype::Bool).rows(outer, inner, |row: &[bool]| row.iter().any(|&yes| yes)),
+            (Reduction::All, _) => self.lines(split, |line: ArrayView1<'_, bool>| line.iter().all(|&yes| yes)),
+            (Reduction::Any, _) => self.lines(split, |line: ArrayView1<'_, bool>| line.iter().any(|&yes| yes)),
             (Reduction::Max | Reduction::Min, dtype) => {
-                let max = reduction == Reduction::Max;
-                match dtype {
-                    Dtype::Bool => self.extremes::<bool>(outer, inner, max),
-                    Dtype::Uint8 => self.extremes::<u8>(outer, inner, max),
-                    Dtype::Int64 => self.extremes::<i64>(outer, inner, max),
-                    Dtype::Float32 => self.extremes::<f32>(outer, inner, max),
-                }
+                of_kind!(dtype, extremes(self, split, reduction == Reduction::Max))
             }
             #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "rounded once")]
             (_, Dtype::Float32) => {
-                let count = if reduction == Reduction::Mean { inner as f64 } else { 1.0 };
-                self.sums(outer, inner, |sum: f64, value: f32| sum + f64::from(value), |sum| (sum / count) as f32)
+                let count = if reduction == Reduction::Mean { split.inner as f64 } else { 1.0 };
+                self.sums(split, |sum: f64, value: f32| sum + f64::from(value), |sum| (sum / count) as f32)
             }
-            (_, Dtype::Int64) => self.sums(outer, inner, |sum: i64, value: i64| sum.wrapping_add(value), |sum| sum),
-            (_, Dtype::Uint8) => self.sums(outer, inner, |sum: i64, value: u8| sum + i64::from(value), |sum| sum),
-            (_, Dtype::Bool) => self.sums(outer, inner, |sum: i64, value: bool| sum + i64::from(value), |sum| sum),
+            (_, Dtype::Int64) => self.sums(split, i64::wrapping_add, |sum| sum),
+            (_, Dtype::Uint8) => self.sums(split, |sum: i64, value: u8| sum + i64::from(value), |sum| sum),
+            (_, Dtype::Bool) => self.sums(split, |sum: i64, value: bool| sum + i64::from(value), |sum| sum),
         }
     }
 
-    /// Sums over the last places. Where the outer axes are the ones that stand together in memory (`mean(0)`), a whole
-    /// line of sums grows at a time, so that memory is read in its order.
+    /// `f` of the numbers along the reduced axes, for every place of the others.
+    fn lines<T: Element, R: Element>(&self, split: &Split, f: impl Fn(ArrayView1<'_, T>) -> R) -> Result<Self> {
+        split.matrix(self, |lines| lines.map_axis(Axis(1), &f))
+    }
+
+    /// Sums of each line, from its start. Where lines lie across memory (`mean(0)`), all their sums grow together, so
+    /// that memory is read in its order.
     fn sums<T: Element, S: Copy + Default, R: Element>(
         &self,
-        outer: usize,
-        inner: usize,
+        split: &Split,
         add: impl Fn(S, T) -> S,
         done: impl Fn(S) -> R,
-    ) -> super::Data {
-        let mut sums = vec![S::default(); outer];
-        let by_line =
-            self.rank() >= 2 && outer > 1 && inner > 1 && self.strides.last().is_some_and(|&step| step >= outer);
-        if let (true, Some(all)) = (by_line, T::slice(&self.data)) {
-            let kept = self.shape.len() - trailing(&self.shape, inner);
-            let lines =
-                Self { shape: self.shape[kept..].to_vec(), strides: self.strides[kept..].to_vec(), ..self.clone() };
-            let line = Self {
-                shape: self.shape[..kept].to_vec(),
-                strides: self.strides[..kept].to_vec(),
-                offset: 0,
-                ..self.clone()
-            };
-            if line.is_contiguous() {
-                for start in lines.places() {
-                    for (sum, &value) in sums.iter_mut().zip(&all[start..start + outer]) {
-                        *sum = add(*sum, value);
-                    }
-                }
-                return R::wrap(sums.into_iter().map(done).collect());
+    ) -> Result<Self> {
+        split.matrix(self, |lines| {
+            let across = lines.nrows() > 1 && lines.strides()[1] > lines.strides()[0];
+            if across {
+                lines.fold_axis(Axis(1), S::default(), |&sum, &value| add(sum, value)).mapv(&done)
+            } else {
+                lines.map_axis(Axis(1), |line| done(line.fold(S::default(), |sum, &value| add(sum, value))))
             }
-        }
-        let values = self.values::<T>().unwrap_or_default();
-        if inner > 0 {
-            for (sum, row) in sums.iter_mut().zip(values.chunks_exact(inner)) {
-                *sum = row.iter().fold(S::default(), |sum, &value| add(sum, value));
-            }
-        }
-        R::wrap(sums.into_iter().map(done).collect())
-    }
-
-    fn rows<T: Element, R: Element>(&self, outer: usize, inner: usize, f: impl Fn(&[T]) -> R) -> super::Data {
-        let values = self.values::<T>().unwrap_or_default();
-        let row = |number: usize| values.get(number * inner..(number + 1) * inner).unwrap_or_default();
-        R::wrap((0..outer).map(|number| f(row(number))).collect())
-    }
-
-    #[expect(clippy::eq_op, reason = "only what is not a number differs from itself, and it wins, as in PyTorch")]
-    fn extremes<T: Element + PartialOrd>(&self, outer: usize, inner: usize, max: bool) -> super::Data {
-        self.rows(outer, inner, |row: &[T]| {
-            let better = |a: T, b: T| {
-                let replace = b != b || (a == a && if max { b > a } else { b < a });
-                if replace { b } else { a }
-            };
-            row.iter().copied().reduce(better).unwrap_or_default()
         })
     }
 }
 
-/// How many of the last axes make up `inner` numbers: the reduced ones.
-fn trailing(shape: &[usize], inner: usize) -> usize {
-    let (mut count, mut axes) = (1, 0);
-    for &length in shape.iter().rev() {
-        if count == inner {
-            break;
-        }
-        count *= length;
-        axes += 1;
+/// Which axes go: the kept axes of `order` come first, and have `outer` places; the others have `inner`.
+struct Split {
+    order: Vec<usize>,
+    outer: usize,
+    inner: usize,
+}
+
+impl Split {
+    /// Lays the tensor out with a row for every place of the kept axes, and takes from `f` a number for each row.
+    fn matrix<T: Element, R: Element>(
+        &self,
+        tensor: &Tensor,
+        f: impl Fn(&ArrayView2<'_, T>) -> Array1<R>,
+    ) -> Result<Tensor> {
+        let array = tensor.array();
+        let moved = seen(&array, &tensor.shape).permuted_axes(&self.order[..]);
+        let lines = moved.to_shape((self.outer, self.inner))?;
+        Ok(Tensor::of(f(&lines.view()).into_dyn()))
     }
-    axes
+}
+
+#[expect(clippy::eq_op, reason = "only what is not a number differs from itself, and it wins, as in PyTorch")]
+fn extremes<T: Element + PartialOrd>(tensor: &Tensor, split: &Split, max: bool) -> Result<Tensor> {
+    let better = |a: T, b: T| {
+        let replace = b != b || (a == a && if max { b > a } else { b < a });
+        if replace { b } else { a }
+    };
+    tensor.lines(split, |line: ArrayView1<'_, T>| line.iter().copied().reduce(better).unwrap_or_default())
 }

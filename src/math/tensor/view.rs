@@ -1,7 +1,9 @@
 //! Other ways of looking at the same numbers: parts, new shapes, axes in another order. Nothing here copies, except
 //! picking by a mask and reshaping what does not stand in memory row by row.
 
-use super::{Data, Dtype, Element, Result, Tensor, TensorError, axis, check_shape, row_major, shape_text};
+use super::data::{each_kind, seen};
+use super::{Element, Result, Tensor, TensorError, axis, check_shape, shape_text};
+use ndarray::{Axis, IxDyn, Slice};
 
 impl Tensor {
     /// One place of an axis, which is dropped: `t[index]` for axis 0. Negative places count from the end.
@@ -17,10 +19,14 @@ impl Tensor {
                 if length == 0 { "it has none".to_owned() } else { format!("it has {} to {}", -count, count - 1) };
             return Err(TensorError::new(format!("axis {place} has no place {index}: {range}")));
         };
-        let mut part = self.clone();
-        part.offset += at * part.strides.remove(place);
-        part.shape.remove(place);
-        Ok(part)
+        let mut shape = self.shape.clone();
+        shape.remove(place);
+        let data = each_kind!(&self.data, array => {
+            let axis = Axis(place);
+            let at = if array.len_of(axis) == 1 { 0 } else { at };
+            Element::share(array.clone().index_axis_move(axis, at))
+        });
+        Ok(Self { data, shape })
     }
 
     /// A stretch of an axis: `t[start:stop:step]` for axis 0. As in Python, ends beyond the axis are moved to its ends.
@@ -29,7 +35,7 @@ impl Tensor {
     /// If there is no such axis, or `step` is not positive.
     pub fn slice(&self, place: usize, start: Option<i64>, stop: Option<i64>, step: i64) -> Result<Self> {
         let length = self.length(place)?;
-        let step = usize::try_from(step)
+        let step = isize::try_from(step)
             .ok()
             .filter(|&step| step > 0)
             .ok_or_else(|| TensorError::new(format!("a slice goes forward in steps of 1 or more, not {step}")))?;
@@ -37,14 +43,19 @@ impl Tensor {
         let clamp = |end: i64| {
             usize::try_from(if end < 0 { end.saturating_add(count) } else { end }.clamp(0, count)).unwrap_or(0)
         };
-        let (start, stop) = (start.map_or(0, clamp), stop.map_or(length, clamp));
-        let mut part = self.clone();
-        part.shape[place] = stop.saturating_sub(start).div_ceil(step);
-        if part.shape[place] > 0 {
-            part.offset += start * part.strides[place];
-        }
-        part.strides[place] = part.strides[place].saturating_mul(step);
-        Ok(part)
+        let start = start.map_or(0, clamp);
+        let stop = stop.map_or(length, clamp).max(start);
+        let mut shape = self.shape.clone();
+        shape[place] = (stop - start).div_ceil(step.unsigned_abs());
+        let data = each_kind!(&self.data, array => {
+            let mut part = array.clone();
+            // A stretched axis has the same number at every place.
+            if part.len_of(Axis(place)) == length {
+                part.slice_axis_inplace(Axis(place), Slice::from(start..stop).step_by(step));
+            }
+            Element::share(part)
+        });
+        Ok(Self { data, shape })
     }
 
     fn length(&self, place: usize) -> Result<usize> {
@@ -57,8 +68,7 @@ impl Tensor {
         })
     }
 
-    /// The numbers whose place in `mask` is true, `mask` lying over the axes from `place` on, which become one. Also
-    /// answers how often each axis was used up.
+    /// The numbers whose place in `mask` is true, `mask` lying over the axes from `place` on, which become one.
     ///
     /// # Errors
     /// If the mask is none, or of another shape than what it lies over.
@@ -70,34 +80,20 @@ impl Tensor {
                 "a mask of shape {other} does not lie on a tensor of shape {own} from axis {place} on"
             )));
         }
-        let chosen: Vec<usize> = {
-            let flags = mask.values::<bool>().ok_or_else(|| TensorError::new("a mask is made of true and false"))?;
-            flags.iter().enumerate().filter(|(_, yes)| **yes).map(|(at, _)| at).collect()
-        };
-        let after = place + mask.rank();
-        let (before, inner): (usize, usize) =
-            (self.shape[..place].iter().product(), self.shape[after..].iter().product());
-        let shape = [&self.shape[..place], &[chosen.len()], &self.shape[after..]].concat();
-        check_shape(&shape)?;
-        let data = match self.dtype() {
-            Dtype::Bool => self.gather::<bool>(before, mask.len(), inner, &chosen),
-            Dtype::Uint8 => self.gather::<u8>(before, mask.len(), inner, &chosen),
-            Dtype::Int64 => self.gather::<i64>(before, mask.len(), inner, &chosen),
-            Dtype::Float32 => self.gather::<f32>(before, mask.len(), inner, &chosen),
-        };
-        Ok(Self { data, strides: row_major(&shape), shape, offset: 0 })
-    }
-
-    fn gather<T: Element>(&self, before: usize, under: usize, inner: usize, chosen: &[usize]) -> Data {
-        let values = self.values::<T>().unwrap_or_default();
-        let mut picked = Vec::with_capacity(before * chosen.len() * inner);
-        for outer in 0..before {
-            for &at in chosen {
-                let start = (outer * under + at) * inner;
-                picked.extend_from_slice(values.get(start..start + inner).unwrap_or_default());
-            }
+        let flags = bool::shared(&mask.data).ok_or_else(|| TensorError::new("a mask is made of true and false"))?;
+        let mut flags = seen(flags, &mask.shape);
+        let count = flags.iter().filter(|&&yes| yes).count();
+        let after = &self.shape[place + mask.rank()..];
+        for _ in after {
+            let axis = Axis(flags.ndim());
+            flags = flags.insert_axis(axis);
         }
-        T::wrap(picked)
+        let flags = flags.broadcast(IxDyn(&self.shape)).ok_or_else(|| TensorError::new("the mask does not fit"))?;
+        let shape = [&self.shape[..place], &[count], after].concat();
+        each_kind!(&self.data, array => {
+            let pairs = seen(array, &self.shape).into_iter().zip(flags);
+            Self::new(pairs.filter(|&(_, yes)| *yes).map(|(&value, _)| value).collect(), &shape)
+        })
     }
 
     /// A new axis of length 1 before axis `dim`.
@@ -106,11 +102,11 @@ impl Tensor {
     /// If there is no such place for an axis, or there would be too many.
     pub fn unsqueeze(&self, dim: i64) -> Result<Self> {
         let place = axis(dim, self.rank() + 1)?;
-        let mut wider = self.clone();
-        wider.shape.insert(place, 1);
-        wider.strides.insert(place, 0);
-        check_shape(&wider.shape)?;
-        Ok(wider)
+        let mut shape = self.shape.clone();
+        shape.insert(place, 1);
+        check_shape(&shape)?;
+        let data = each_kind!(&self.data, array => Element::share(array.clone().insert_axis(Axis(place))));
+        Ok(Self { data, shape })
     }
 
     /// Without axis `dim` if its length is 1; without any axis of length 1 for `None`.
@@ -119,9 +115,8 @@ impl Tensor {
     /// If there is no such axis.
     pub fn squeeze(&self, dim: Option<i64>) -> Result<Self> {
         let only = dim.map(|dim| axis(dim, self.rank())).transpose()?;
-        let gone = |place: usize| self.shape[place] == 1 && only.is_none_or(|only| only == place);
-        let kept: Vec<usize> = (0..self.rank()).filter(|&place| !gone(place)).collect();
-        Ok(self.reordered(&kept))
+        let gone = |place: &usize| self.shape[*place] == 1 && only.is_none_or(|only| only == *place);
+        (0..self.rank()).rev().filter(gone).try_fold(self.clone(), |part, place| part.select(place, 0))
     }
 
     /// The axes in the order in which `dims` names them.
@@ -134,7 +129,8 @@ impl Tensor {
         if !complete {
             return Err(TensorError::new(format!("permute wants each of the {} axes once", self.rank())));
         }
-        Ok(self.reordered(&order))
+        let data = each_kind!(&self.data, array => Element::share(array.clone().permuted_axes(&order[..])));
+        Ok(Self { data, shape: order.iter().map(|&axis| self.shape[axis]).collect() })
     }
 
     /// Two axes swapped.
@@ -142,19 +138,12 @@ impl Tensor {
     /// # Errors
     /// If one of them does not exist.
     pub fn transpose(&self, a: i64, b: i64) -> Result<Self> {
-        let mut swapped = self.clone();
+        let mut order: Vec<i64> = (0..).take(self.rank()).collect();
         let (a, b) = (axis(a, self.rank())?, axis(b, self.rank())?);
         if self.rank() > 0 {
-            swapped.shape.swap(a, b);
-            swapped.strides.swap(a, b);
+            order.swap(a, b);
         }
-        Ok(swapped)
-    }
-
-    /// The axes `order`, which must exist; axes left out must have length 1.
-    pub(super) fn reordered(&self, order: &[usize]) -> Self {
-        let pick = |of: &[usize]| order.iter().map(|&axis| of[axis]).collect();
-        Self { data: self.data.clone(), shape: pick(&self.shape), strides: pick(&self.strides), offset: self.offset }
+        self.permute(&order)
     }
 
     /// The same numbers in another shape, one length of which may be -1: whatever is left. Copies only if it must, and
@@ -164,35 +153,37 @@ impl Tensor {
     /// If the shape has another number of places, or if a copy would be needed that is not allowed.
     pub fn reshape(&self, lengths: &[i64], copy: bool) -> Result<Self> {
         let shape = self.fill_in(lengths)?;
-        if let Some(strides) = self.strides_for(&shape) {
-            return Ok(Self { data: self.data.clone(), shape, strides, offset: self.offset });
-        }
-        if !copy {
-            return Err(TensorError::new(format!(
-                "view cannot lay the shape {} over these numbers, which do not stand in memory row by row; use .reshape",
-                shape_text(&shape)
-            )));
-        }
-        let whole = self.contiguous();
-        Ok(Self { strides: row_major(&shape), shape, ..whole })
+        each_kind!(&self.data, array => {
+            if self.is_empty() {
+                let mut none = array.clone();
+                none.slice_each_axis_inplace(|_| Slice::from(..0));
+                return Ok(Self { data: Element::share(none.into_shape_clone(&shape[..])?), shape });
+            }
+            let seen = seen(array, &self.shape);
+            let laid = seen.to_shape(&shape[..])?;
+            if laid.is_view() {
+                // Axes that stay at one place in memory are stretched ones, which the array itself has with length 1.
+                let steps = shape.iter().zip(laid.strides());
+                let own: Vec<usize> = steps.map(|(&length, &step)| if step == 0 { 1 } else { length }).collect();
+                return Ok(Self { data: Element::share(array.clone().into_shape_clone(own)?), shape });
+            }
+            if copy {
+                return Ok(Self::of(laid.into_owned()));
+            }
+        });
+        Err(TensorError::new(format!(
+            "view cannot lay the shape {} over these numbers, which do not stand in memory row by row; use .reshape",
+            shape_text(&shape)
+        )))
     }
 
     /// The tensor with its numbers row by row in memory.
     #[must_use]
     pub fn contiguous(&self) -> Self {
-        fn copied<T: Element>(tensor: &Tensor) -> Data {
-            T::wrap(tensor.values::<T>().unwrap_or_default().into_owned())
-        }
-        if self.is_contiguous() {
-            return self.clone();
-        }
-        let data = match self.dtype() {
-            Dtype::Bool => copied::<bool>(self),
-            Dtype::Uint8 => copied::<u8>(self),
-            Dtype::Int64 => copied::<i64>(self),
-            Dtype::Float32 => copied::<f32>(self),
-        };
-        Self { data, strides: row_major(&self.shape), shape: self.shape.clone(), offset: 0 }
+        each_kind!(&self.data, array => {
+            let seen = seen(array, &self.shape);
+            if seen.is_standard_layout() { self.clone() } else { Self::of(seen.to_owned()) }
+        })
     }
 
     fn fill_in(&self, lengths: &[i64]) -> Result<Vec<usize>> {
@@ -218,37 +209,6 @@ impl Tensor {
             shape[place] = left;
         }
         if check_shape(&shape)? == self.len() { Ok(shape) } else { Err(misfit()) }
-    }
-
-    /// The steps with which `shape`, of as many places, lies over the same memory.
-    fn strides_for(&self, shape: &[usize]) -> Option<Vec<usize>> {
-        if self.is_contiguous() {
-            return Some(row_major(shape));
-        }
-        // Each run of axes that stand together in memory is cut anew, from the last one on; what crosses runs, cannot be.
-        let old: Vec<(usize, usize)> =
-            self.shape.iter().copied().zip(self.strides.iter().copied()).filter(|&(length, _)| length != 1).collect();
-        let mut strides = vec![0; shape.len()];
-        let mut next = shape.len();
-        let mut at = old.len();
-        while at > 0 {
-            let (mut count, base) = old[at - 1];
-            at -= 1;
-            while at > 0 && old[at - 1].1 == base * count {
-                count *= old[at - 1].0;
-                at -= 1;
-            }
-            let mut covered = 1;
-            while covered < count {
-                next = next.checked_sub(1)?;
-                strides[next] = base * covered;
-                covered *= shape[next];
-            }
-            if covered != count {
-                return None;
-            }
-        }
-        Some(strides)
     }
 
     /// The tensor stretched to a larger shape without copying; -1 keeps an axis as it is.
