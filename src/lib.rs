@@ -9,7 +9,7 @@
 //! # The house
 //!
 //! Each module may import only what stands above it in this list ([`app`], [`cli`] and `main` excepted);
-//! `tests/architecture.rs` checks that.
+//! `tests/lab/architecture.rs` checks that.
 //!
 //! | module | what it is | what it never does |
 //! |---|---|---|

@@ -177,12 +177,13 @@ fn kept_in(dir: &Path, image: &image::DynamicImage) -> io::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::widgets::theme;
 
     #[test]
     fn a_pasted_picture_is_kept_once_and_whole() {
         let dir = tempfile::tempdir().unwrap();
         let pictures = dir.path().join("deep/pictures");
-        let image = ColorImage::new([2, 1], vec![egui::Color32::from_rgb(1, 2, 3), egui::Color32::WHITE]);
+        let image = ColorImage::new([2, 1], vec![theme::pixel([1, 2, 3]), egui::Color32::WHITE]);
         let picture = image::DynamicImage::ImageRgba8(rgba(&image).unwrap());
         let path = kept_in(&pictures, &picture).unwrap();
         assert_eq!(kept_in(&pictures, &picture).unwrap(), path);

@@ -19,7 +19,7 @@ pub use meter::{Meter, cpu_meter, meter};
 pub use sgd::Sgd;
 pub use task::{Samples, Task};
 
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
@@ -123,11 +123,11 @@ fn train<B: Backend + ?Sized>(
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     /// The parameters.
-    pub parameters: Vec<Tensor>,
+    pub parameters: Vec<Parameter>,
     /// The gradient as the last batch left it.
-    pub gradient: Vec<Tensor>,
+    pub gradient: Vec<Parameter>,
     /// The optimiser's velocity.
-    pub velocity: Vec<Tensor>,
+    pub velocity: Vec<Parameter>,
 }
 
 /// A device that trains one model on one task.
@@ -151,7 +151,7 @@ pub trait Backend: Send + Sync + Debug {
 
     /// Replaces the parameters and sets the gradient and the optimiser's velocity to zero. Tensors in the order of
     /// [`Model::shapes`], and so shaped.
-    fn load(&mut self, parameters: &[Tensor]) {
+    fn load(&mut self, parameters: &[Parameter]) {
         let mut zeros = parameters.to_vec();
         for tensor in &mut zeros {
             tensor.values.fill(0.0);
@@ -160,10 +160,10 @@ pub trait Backend: Send + Sync + Debug {
     }
 
     /// The parameters as they are, in the order of [`Model::shapes`].
-    fn parameters(&self) -> Vec<Tensor>;
+    fn parameters(&self) -> Vec<Parameter>;
 
     /// The gradient as the last batch left it, in the same order.
-    fn gradient(&self) -> Vec<Tensor>;
+    fn gradient(&self) -> Vec<Parameter>;
 
     /// The order in which the training images come from now on: each position of the task's samples once.
     fn set_order(&mut self, order: Arc<[u32]>);

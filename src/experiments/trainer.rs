@@ -74,7 +74,7 @@ use super::walk::TURN;
 use super::{Checked, Experiment, Export, Info, Phase, SettingsError, Sight, Stop, Table, Trail, Unit, Values};
 use crate::compute::{self, Backend, BatchScore, Diverged, Score};
 use crate::data::Library;
-use crate::math::model::Tensor;
+use crate::math::model::Parameter;
 use crate::math::torch::Generator;
 use serde::Serialize;
 pub(in crate::experiments) use settings::Plan;
@@ -124,7 +124,7 @@ pub struct Trainer {
     /// The mini-batch whose phases run, or ran last, counted from 0 at the run's first; and what it came to.
     batch: Option<(u64, BatchScore)>,
     /// The parameters before the step, while the phase is `Step`.
-    before: Option<Arc<[Tensor]>>,
+    before: Option<Arc<[Parameter]>>,
     /// The length of the gradient of this mini-batch alone, where the kept gradient is a sum.
     own_norm: Option<f64>,
     tally: Tally,

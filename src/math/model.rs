@@ -139,7 +139,7 @@ pub enum Start {
 
 /// A named array of parameters, or of derivatives by them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tensor {
+pub struct Parameter {
     /// PyTorch's name, such as `weight` or `2.bias`.
     pub name: String,
     /// PyTorch's shape: `[out, in]` for a weight, `[out]` for a bias.
@@ -148,7 +148,7 @@ pub struct Tensor {
     pub values: Vec<f32>,
 }
 
-impl AsRef<[f32]> for Tensor {
+impl AsRef<[f32]> for Parameter {
     fn as_ref(&self) -> &[f32] {
         &self.values
     }
@@ -182,7 +182,7 @@ impl Model {
     }
 
     /// Draws the first parameters, first layer first, weight then bias, with the very numbers that PyTorch draws.
-    pub fn draw(&self, start: Start, generator: &mut Generator) -> Vec<Tensor> {
+    pub fn draw(&self, start: Start, generator: &mut Generator) -> Vec<Parameter> {
         let mut values = Vec::new();
         for layer in &self.layers {
             let Some((weight, bias, inputs)) = layer.parameters() else { continue };
@@ -201,8 +201,8 @@ impl Model {
 
     /// Values in the order of [`Model::shapes`], with their names and shapes.
     #[must_use]
-    pub fn tensors(&self, values: impl IntoIterator<Item = Vec<f32>>) -> Vec<Tensor> {
-        self.shapes().into_iter().zip(values).map(|((name, shape), values)| Tensor { name, shape, values }).collect()
+    pub fn tensors(&self, values: impl IntoIterator<Item = Vec<f32>>) -> Vec<Parameter> {
+        self.shapes().into_iter().zip(values).map(|((name, shape), values)| Parameter { name, shape, values }).collect()
     }
 }
 

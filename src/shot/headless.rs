@@ -117,6 +117,7 @@ impl Headless {
     pub fn image(&self) -> RgbaImage {
         let primitives = self.context.tessellate(self.shapes.clone(), self.pixels_per_point);
         let [red, green, blue, _] = self.context.global_style().visuals.panel_fill.to_array();
+        #[expect(clippy::disallowed_methods, reason = "the theme's own colour, made opaque")]
         let clear = Color32::from_rgb(red, green, blue);
         self.rasterizer.paint(&primitives, self.canvas.size_px(), self.pixels_per_point, clear)
     }

@@ -83,7 +83,7 @@ impl Gallery {
             for (row, line) in item.pixels.chunks(side).enumerate() {
                 let start = (top + row) * size[0] + left;
                 for (pixel, &byte) in atlas.pixels.iter_mut().skip(start).zip(line) {
-                    *pixel = Color32::from_gray(255 - byte);
+                    *pixel = theme::pixel([255 - byte; 3]);
                 }
             }
         }

@@ -1,4 +1,5 @@
 //! The look of the lab: colours as data, fonts and spacing. Nothing else in the house names a colour.
+#![expect(clippy::disallowed_methods, reason = "the colours are made here")]
 
 use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Stroke, Style, TextStyle, Theme, Visuals};
 

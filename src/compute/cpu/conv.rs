@@ -18,7 +18,7 @@ use super::weights::Weights;
 use crate::compute::{self, Backend, BatchScore, Batches, Device, Diverged, Each, Score, Sgd, State, Task};
 use crate::data::PIXELS;
 use crate::math::loss::Loss;
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use kernels::{Differentiate, Predict, Sixteen};
 use rayon::prelude::*;
 use stage::{Stage, stages};
@@ -163,11 +163,11 @@ impl Backend for Conv {
         self.weights.resume(state);
     }
 
-    fn parameters(&self) -> Vec<Tensor> {
+    fn parameters(&self) -> Vec<Parameter> {
         self.weights.parameters(&self.model)
     }
 
-    fn gradient(&self) -> Vec<Tensor> {
+    fn gradient(&self) -> Vec<Parameter> {
         self.weights.gradient(&self.model)
     }
 

@@ -24,7 +24,7 @@ use super::scoring::Scoring;
 use super::vectors::dispatch;
 use crate::compute::{self, Backend, BatchScore, Batches, Device, Diverged, Each, Score, Sgd, State, Task};
 use crate::data::batches;
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use gradient::{Others, Pixels, Step};
 use images::{Differentiate, Predict};
 use ink::{BAND, BANDS, Fetched, Ink};
@@ -189,11 +189,11 @@ impl Backend for Dense {
         }
     }
 
-    fn parameters(&self) -> Vec<Tensor> {
+    fn parameters(&self) -> Vec<Parameter> {
         self.shape.unpack(&self.parameters, &self.model)
     }
 
-    fn gradient(&self) -> Vec<Tensor> {
+    fn gradient(&self) -> Vec<Parameter> {
         self.shape.unpack(&self.gradient, &self.model)
     }
 

@@ -9,7 +9,7 @@ use super::weights::Rows;
 use crate::compute::{self, Backend, BatchScore, Batches, Device, Diverged, Each, Score, Sgd, State, Task};
 use crate::data::PIXELS;
 use crate::math::loss::{self, Loss};
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use pulp::Simd;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -109,11 +109,11 @@ impl Backend for Linear {
         }
     }
 
-    fn parameters(&self) -> Vec<Tensor> {
+    fn parameters(&self) -> Vec<Parameter> {
         self.model.tensors([self.weight.as_flattened().to_vec(), vec![self.bias]])
     }
 
-    fn gradient(&self) -> Vec<Tensor> {
+    fn gradient(&self) -> Vec<Parameter> {
         self.model.tensors([self.d_weight.as_flattened().to_vec(), vec![self.d_bias]])
     }
 

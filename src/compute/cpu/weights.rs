@@ -5,7 +5,7 @@
 use super::lanes::WIDTH;
 use super::vectors::{Kernel, Vectors, dispatch};
 use crate::compute::{Sgd, State};
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use pulp::Simd;
 use std::ops::Range;
 
@@ -61,12 +61,12 @@ impl Weights {
     }
 
     /// The parameters with their names.
-    pub fn parameters(&self, model: &Model) -> Vec<Tensor> {
+    pub fn parameters(&self, model: &Model) -> Vec<Parameter> {
         model.tensors(self.spans.iter().map(|span| self.values[span.clone()].to_vec()))
     }
 
     /// The gradient with its names.
-    pub fn gradient(&self, model: &Model) -> Vec<Tensor> {
+    pub fn gradient(&self, model: &Model) -> Vec<Parameter> {
         model.tensors(self.spans.iter().map(|span| self.d_values[span.clone()].to_vec()))
     }
 

@@ -4,7 +4,7 @@ use super::gpu::Fault;
 use super::session::{Numbers, Resident, Session, Trained};
 use crate::compute::cpu::{self, Scoring, step};
 use crate::compute::{Backend, BatchScore, Batches, Device, Diverged, Each, Score, Sgd, State};
-use crate::math::model::Tensor;
+use crate::math::model::Parameter;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -189,14 +189,14 @@ impl Backend for Cuda {
         self.is_moved = true;
     }
 
-    fn parameters(&self) -> Vec<Tensor> {
+    fn parameters(&self) -> Vec<Parameter> {
         match &self.fallen {
             Some(fallen) => fallen.backend.parameters(),
             None => self.session.unpack(&self.numbers.values),
         }
     }
 
-    fn gradient(&self) -> Vec<Tensor> {
+    fn gradient(&self) -> Vec<Parameter> {
         match &self.fallen {
             Some(fallen) => fallen.backend.gradient(),
             None => self.session.unpack(&self.numbers.gradient),

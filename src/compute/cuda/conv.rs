@@ -6,7 +6,7 @@ use super::network::{CONTROL, Network, THREADS, Work, number, word};
 use crate::compute::cpu::{GROUP, Links, PARTS, Stage, part_len, stages};
 use crate::data::PIXELS;
 use crate::math::loss::Loss;
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -92,11 +92,11 @@ impl Network for Conv {
         self.parameters
     }
 
-    fn pack(&self, tensors: &[Tensor]) -> Vec<f32> {
+    fn pack(&self, tensors: &[Parameter]) -> Vec<f32> {
         tensors.iter().flat_map(|tensor| &tensor.values).copied().collect()
     }
 
-    fn unpack(&self, numbers: &[f32], model: &Model) -> Vec<Tensor> {
+    fn unpack(&self, numbers: &[f32], model: &Model) -> Vec<Parameter> {
         let mut rest = numbers;
         let lens = model.shapes().into_iter().map(|(_, shape)| shape.iter().product());
         model.tensors(lens.map(|len: usize| {

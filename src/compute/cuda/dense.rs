@@ -5,7 +5,7 @@ use super::memory::Array;
 use super::network::{CONTROL, Network, THREADS, Work, number, word};
 use crate::compute::cpu::{SIZE, Shape, Tile};
 use crate::math::loss::Loss;
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -52,13 +52,13 @@ impl Network for Dense {
         self.shape.rows * SIZE
     }
 
-    fn pack(&self, tensors: &[Tensor]) -> Vec<f32> {
+    fn pack(&self, tensors: &[Parameter]) -> Vec<f32> {
         let mut rows = vec![Tile::ZERO; self.shape.rows];
         self.shape.pack(tensors, &mut rows);
         rows.iter().flat_map(Tile::values).copied().collect()
     }
 
-    fn unpack(&self, numbers: &[f32], model: &Model) -> Vec<Tensor> {
+    fn unpack(&self, numbers: &[f32], model: &Model) -> Vec<Parameter> {
         let rows: Vec<Tile> = numbers.as_chunks().0.iter().copied().map(Tile::new).collect();
         self.shape.unpack(&rows, model)
     }

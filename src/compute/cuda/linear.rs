@@ -4,7 +4,7 @@ use super::gpu::{Argument, Fault, Gpu};
 use super::memory::Array;
 use super::network::{CONTROL, Network, THREADS, Work, word};
 use crate::data::PIXELS;
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -30,11 +30,11 @@ impl Network for Linear {
         PIXELS + 1
     }
 
-    fn pack(&self, tensors: &[Tensor]) -> Vec<f32> {
+    fn pack(&self, tensors: &[Parameter]) -> Vec<f32> {
         tensors.iter().flat_map(|tensor| &tensor.values).copied().collect()
     }
 
-    fn unpack(&self, numbers: &[f32], model: &Model) -> Vec<Tensor> {
+    fn unpack(&self, numbers: &[f32], model: &Model) -> Vec<Parameter> {
         let (weight, bias) = numbers.split_at(PIXELS);
         model.tensors([weight.to_vec(), bias.to_vec()])
     }

@@ -3,7 +3,7 @@
 use super::gpu::{Argument, Fault, Gpu};
 use super::memory::Array;
 use crate::math::loss::Loss;
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,10 +23,10 @@ pub trait Network: Send + Sync + Debug {
     fn count(&self) -> usize;
 
     /// PyTorch's tensors as they lie on the GPU.
-    fn pack(&self, tensors: &[Tensor]) -> Vec<f32>;
+    fn pack(&self, tensors: &[Parameter]) -> Vec<f32>;
 
     /// The reverse.
-    fn unpack(&self, numbers: &[f32], model: &Model) -> Vec<Tensor>;
+    fn unpack(&self, numbers: &[f32], model: &Model) -> Vec<Parameter>;
 
     /// What the kernel has to know of each mini-batch: places in the order.
     fn bounds(&self, batches: &[Range<usize>]) -> Vec<u32>;

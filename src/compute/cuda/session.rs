@@ -7,7 +7,7 @@ use super::{conv, dense, linear};
 use crate::compute::{Samples, Sgd, Task};
 use crate::data::PIXELS;
 use crate::math::loss::Loss;
-use crate::math::model::{Layer, Model, Tensor};
+use crate::math::model::{Layer, Model, Parameter};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -127,12 +127,12 @@ impl Session {
     }
 
     /// PyTorch's tensors as they lie on the GPU.
-    pub fn pack(&self, tensors: &[Tensor]) -> Vec<f32> {
+    pub fn pack(&self, tensors: &[Parameter]) -> Vec<f32> {
         self.network.pack(tensors)
     }
 
     /// The reverse.
-    pub fn unpack(&self, numbers: &[f32]) -> Vec<Tensor> {
+    pub fn unpack(&self, numbers: &[f32]) -> Vec<Parameter> {
         self.network.unpack(numbers, &self.model)
     }
 

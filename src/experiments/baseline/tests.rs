@@ -290,11 +290,9 @@ fn each_page_has_what_it_shows() {
 }
 
 #[test]
-fn the_trainer_s_means_are_computed_once_for_the_same_digits() {
+fn the_trainer_s_means_read_as_the_baseline_does() {
     let data = Library::new().builtin().unwrap();
     let means = Means::of(&data, &[3, 7]);
-    assert!(Arc::ptr_eq(&means, &Means::of(&data, &[3, 7])));
-    assert!(!Arc::ptr_eq(&means, &Means::of(&data, &[7, 3])));
     near(means.accuracy, at_the_end(&[]).pooled_accuracy.unwrap(), 1e-15);
 }
 

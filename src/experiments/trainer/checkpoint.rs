@@ -14,7 +14,7 @@ mod problem;
 pub use about::About;
 pub use problem::{CheckpointError, Problem};
 
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use problem::{list, quoted};
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Map, Value, json};
@@ -50,7 +50,7 @@ struct Stored {
 /// The same parameters give the same bytes. The crate's own writer does not promise that: it writes metadata in the
 /// order of a hash map.
 #[must_use]
-pub fn encode(model: &Model, digits: &[u8], parameters: &[Tensor]) -> Vec<u8> {
+pub fn encode(model: &Model, digits: &[u8], parameters: &[Parameter]) -> Vec<u8> {
     let digits: Vec<String> = digits.iter().map(u8::to_string).collect();
     let mut header = Map::new();
     let metadata = json!({
@@ -63,7 +63,7 @@ pub fn encode(model: &Model, digits: &[u8], parameters: &[Tensor]) -> Vec<u8> {
     });
     header.insert("__metadata__".to_owned(), metadata);
     let mut end = 0;
-    for Tensor { name, shape, values } in parameters {
+    for Parameter { name, shape, values } in parameters {
         let start = end;
         end += size_of_val(values.as_slice());
         header.insert(name.clone(), json!({"dtype": "F32", "shape": shape, "data_offsets": [start, end]}));
@@ -106,7 +106,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// What does not fit, with what was expected.
-    pub fn parameters(&self, model: &Model) -> Result<Vec<Tensor>, Problem> {
+    pub fn parameters(&self, model: &Model) -> Result<Vec<Parameter>, Problem> {
         self.check_names(model)?;
         let mut tensors = Vec::new();
         for (name, shape) in model.shapes() {
@@ -115,7 +115,7 @@ impl Checkpoint {
                 return Err(Problem::Shape { name, found: stored.shape.clone(), expected: shape });
             }
             let values = stored.values(&name)?;
-            tensors.push(Tensor { name, shape, values });
+            tensors.push(Parameter { name, shape, values });
         }
         Ok(tensors)
     }

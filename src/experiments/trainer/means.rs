@@ -3,7 +3,7 @@
 use crate::compute::cpu_meter;
 use crate::data::{Dataset, PIXELS, Split};
 use crate::experiments::baseline::Validation;
-use crate::math::distance::{Metric, Template, nearest};
+use crate::math::distance::{Metric, Template};
 use std::sync::Arc;
 
 /// The mean image of each digit, and how well the nearest of them reads the held-out images.
@@ -39,12 +39,6 @@ impl Means {
     #[must_use]
     pub fn distances(&self, image: &[u8; PIXELS]) -> Vec<f64> {
         self.templates.iter().map(|template| template.distance(image, Metric::Mae)).collect()
-    }
-
-    /// The class of the nearest mean.
-    #[must_use]
-    pub fn predict(&self, image: &[u8; PIXELS]) -> Option<usize> {
-        nearest(&self.distances(image))
     }
 
     /// The share of the held-out images, 0 to 1, that are less than `distance` away from their nearest mean.

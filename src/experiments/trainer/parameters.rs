@@ -1,12 +1,12 @@
 //! Parameters, and derivatives by them, found by PyTorch's names.
 
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 
 /// The numbers of the parameter `own`, `weight` or `bias`, of the layer at index `layer`: `2.bias` is the bias of layer 2. The
 /// layer of a model that has no other is not numbered, and is layer 0.
 #[must_use]
-pub fn parameter<'a>(tensors: &'a [Tensor], layer: usize, own: &str) -> Option<&'a [f32]> {
-    let is_it = |tensor: &&Tensor| {
+pub fn parameter<'a>(tensors: &'a [Parameter], layer: usize, own: &str) -> Option<&'a [f32]> {
+    let is_it = |tensor: &&Parameter| {
         let (index, name) = tensor.name.rsplit_once('.').unwrap_or(("0", &tensor.name));
         index.parse() == Ok(layer) && name == own
     };

@@ -5,7 +5,7 @@ use crate::data::{PIXELS, SIDE, unit};
 use crate::experiments::report::number;
 use crate::experiments::walk::single;
 use crate::math::loss::Loss;
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use ndarray::{Array2, ShapeError};
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl Reading {
     /// If the parameters are not the model's.
     pub fn of(
         model: &Model,
-        parameters: &[Tensor],
+        parameters: &[Parameter],
         image: &[u8; PIXELS],
         class: Option<usize>,
     ) -> Result<Self, ShapeError> {
@@ -103,7 +103,7 @@ pub fn arithmetic(snapshot: &Snapshot, reading: &Reading, image: &[u8; PIXELS], 
 
 /// The gradient of the weight at `at` of a linear model, and where the step takes it; none before there is a gradient.
 fn next_weight(snapshot: &Snapshot, at: usize) -> Option<String> {
-    let of = |tensors: &Option<Arc<[Tensor]>>| tensors.as_ref()?.first()?.values.get(at).copied();
+    let of = |tensors: &Option<Arc<[Parameter]>>| tensors.as_ref()?.first()?.values.get(at).copied();
     let (d, now) = (of(&snapshot.gradient)?, of(&snapshot.state)?);
     let shown = |value: f32| number(value.into());
     let mut text = format!("\ngradient in the last mini-batch {}", shown(d));

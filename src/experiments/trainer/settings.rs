@@ -6,7 +6,7 @@ use crate::data::{Library, batches};
 use crate::experiments::settings::{Checked, Digits, SettingsError, Source};
 use crate::experiments::walk::single;
 use crate::math::loss::Loss;
-use crate::math::model::{Architecture, Model, Start, Tensor};
+use crate::math::model::{Architecture, Model, Start, Parameter};
 use crate::math::torch::Generator;
 use crate::{choice, settings};
 use serde::{Deserialize, Serialize};
@@ -170,7 +170,7 @@ pub(in crate::experiments) struct Plan {
     /// The nearest mean image, to be compared with.
     pub means: Arc<Means>,
     /// The parameters to start from, if they come from a file.
-    pub weights: Option<Vec<Tensor>>,
+    pub weights: Option<Vec<Parameter>>,
 }
 
 impl Plan {
@@ -227,7 +227,7 @@ impl Plan {
 }
 
 /// The parameters of `model` in the file at `path`.
-fn read_weights(path: &Path, model: &Model) -> Result<Vec<Tensor>, SettingsError> {
+fn read_weights(path: &Path, model: &Model) -> Result<Vec<Parameter>, SettingsError> {
     let read = Checkpoint::read(path).and_then(|file| file.parameters(model).map_err(|problem| problem.of(path)));
     read.map_err(|error| SettingsError::File(error.to_string()))
 }

@@ -4,7 +4,7 @@ use super::{Curve, Epoch, Means, Settings, Trainer, Trouble, Validation, checkpo
 use crate::compute::{Device, Samples, Task};
 use crate::data::Dataset;
 use crate::experiments::{Export, Phase, Stop, Table, Trail};
-use crate::math::model::{Model, Tensor};
+use crate::math::model::{Model, Parameter};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -65,13 +65,13 @@ pub struct Snapshot {
     pub curve: Curve,
     /// The parameters: from `Init` on. In the order of layers, weight then bias.
     #[serde(skip)]
-    pub state: Option<Arc<[Tensor]>>,
+    pub state: Option<Arc<[Parameter]>>,
     /// The parameters before the step: at `Step` only.
     #[serde(skip)]
-    pub before: Option<Arc<[Tensor]>>,
+    pub before: Option<Arc<[Parameter]>>,
     /// The derivatives of the loss by the parameters, in the same order: from `Gradient` on.
     #[serde(skip)]
-    pub gradient: Option<Arc<[Tensor]>>,
+    pub gradient: Option<Arc<[Parameter]>>,
     /// The images themselves, to be looked up by [`Batch::indices`] among its training images.
     #[serde(skip)]
     pub dataset: Arc<Dataset>,
@@ -130,7 +130,7 @@ impl Snapshot {
         let Trainer { plan, backend, phase, .. } = trainer;
         let is_from = |first: Phase| phase.is_some_and(|phase| turn(phase) >= turn(first));
         let (state, gradient) = (backend.parameters(), backend.gradient());
-        let (gradient, is_revealed) = (Arc::<[Tensor]>::from(gradient), is_from(Phase::Gradient));
+        let (gradient, is_revealed) = (Arc::<[Parameter]>::from(gradient), is_from(Phase::Gradient));
         Self {
             device: backend.device(),
             notice: backend.notice().map(str::to_owned),
@@ -181,7 +181,7 @@ impl Snapshot {
     }
 
     /// The last layer's bias among the parameters, or among the derivatives by them.
-    pub(super) fn last_bias<'a>(&self, tensors: Option<&'a [Tensor]>) -> Option<&'a [f32]> {
+    pub(super) fn last_bias<'a>(&self, tensors: Option<&'a [Parameter]>) -> Option<&'a [f32]> {
         parameter(tensors?, *learning(&self.architecture).last()?, "bias")
     }
 
@@ -289,18 +289,18 @@ const fn turn(phase: Phase) -> u8 {
 }
 
 /// The root of the sum of squares over all tensors.
-fn norm(tensors: &[Tensor]) -> f64 {
+fn norm(tensors: &[Parameter]) -> f64 {
     tensors.iter().flat_map(|tensor| &tensor.values).map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt()
 }
 
 /// How far two gradients are apart: the length of their difference.
-pub(super) fn distance(left: &[Tensor], right: &[Tensor]) -> f64 {
+pub(super) fn distance(left: &[Parameter], right: &[Parameter]) -> f64 {
     let both = left.iter().zip(right).flat_map(|(left, right)| left.values.iter().zip(&right.values));
     both.map(|(&left, &right)| (f64::from(left) - f64::from(right)).powi(2)).sum::<f64>().sqrt()
 }
 
 /// FNV-1a over the bits of every number.
-fn fingerprint<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> String {
+fn fingerprint<'a>(tensors: impl Iterator<Item = &'a Parameter>) -> String {
     let values = tensors.flat_map(|tensor| &tensor.values);
     let hash = values.fold(0xcbf2_9ce4_8422_2325_u64, |hash, value| {
         (hash ^ u64::from(value.to_bits())).wrapping_mul(0x0100_0000_01b3)

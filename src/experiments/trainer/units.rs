@@ -4,7 +4,7 @@ use super::Snapshot;
 use super::parameters::{learning, parameter};
 use crate::data::SIDE;
 use crate::math::layer::conv2d::{Conv2d, KERNEL};
-use crate::math::model::{Layer, Tensor};
+use crate::math::model::{Layer, Parameter};
 
 /// What an output of the first layer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,20 +52,20 @@ impl Units {
 
     /// All weight images, one after the other.
     #[must_use]
-    pub fn all_weights(self, tensors: Option<&[Tensor]>) -> &[f32] {
+    pub fn all_weights(self, tensors: Option<&[Parameter]>) -> &[f32] {
         tensors.and_then(|tensors| parameter(tensors, self.layer, "weight")).unwrap_or_default()
     }
 
     /// The weight image of the output at `index` among the parameters, or among the derivatives by them.
     #[must_use]
-    pub fn weights(self, index: usize, tensors: Option<&[Tensor]>) -> Option<&[f32]> {
+    pub fn weights(self, index: usize, tensors: Option<&[Parameter]>) -> Option<&[f32]> {
         let len = self.side * self.side;
         self.all_weights(tensors).get(index * len..(index + 1) * len)
     }
 
     /// The bias of the output at `index`, or the derivative by it.
     #[must_use]
-    pub fn bias(self, index: usize, tensors: Option<&[Tensor]>) -> Option<f32> {
+    pub fn bias(self, index: usize, tensors: Option<&[Parameter]>) -> Option<f32> {
         parameter(tensors?, self.layer, "bias")?.get(index).copied()
     }
 

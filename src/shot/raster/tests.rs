@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "what is drawn is no part of the lab, and has no theme")]
+
 use egui::epaint::{Primitive, Vertex};
 use egui::{ColorImage, Mesh, Pos2, Rect, TextureOptions, TextureWrapMode, pos2};
 

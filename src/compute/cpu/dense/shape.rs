@@ -2,7 +2,7 @@
 
 use super::tile::{SIZE, Tile};
 use crate::data::PIXELS;
-use crate::math::model::{self, Model, Tensor};
+use crate::math::model::{self, Model, Parameter};
 
 /// One linear layer. Its parameters count in rows of the parameters, its activations in slots of a group's memory.
 #[derive(Clone, Debug)]
@@ -90,13 +90,13 @@ impl Shape {
     }
 
     /// PyTorch's tensors as rows; what only fills the last tile up is 0.
-    pub fn pack(&self, tensors: &[Tensor], rows: &mut [Tile]) {
+    pub fn pack(&self, tensors: &[Parameter], rows: &mut [Tile]) {
         rows.fill(Tile::ZERO);
         self.places(|tensor, place, row, column| rows[row].values_mut()[column] = tensors[tensor].values[place]);
     }
 
     /// The rows as PyTorch's tensors.
-    pub fn unpack(&self, rows: &[Tile], model: &Model) -> Vec<Tensor> {
+    pub fn unpack(&self, rows: &[Tile], model: &Model) -> Vec<Parameter> {
         let lengths = model.shapes().into_iter().map(|(_, shape)| shape.iter().product());
         let mut tensors = model.tensors(lengths.map(|length| vec![0.0; length]));
         self.places(|tensor, place, row, column| tensors[tensor].values[place] = rows[row].values()[column]);

@@ -13,7 +13,7 @@ const CNN: &[u8] = include_bytes!("../../../../tests/fixtures/cnn.safetensors");
 const LINEAR: &[u8] = include_bytes!("../../../../tests/fixtures/linear.safetensors");
 
 /// The logits of the held-out images at these indices, digit after digit, as the trainer has them.
-fn logits(model: &Model, parameters: &[Tensor], digits: &[u8], indices: &[usize]) -> Vec<Vec<f32>> {
+fn logits(model: &Model, parameters: &[Parameter], digits: &[u8], indices: &[usize]) -> Vec<Vec<f32>> {
     let task = Task::new(&Library::new().builtin().unwrap(), digits.to_vec());
     let image = |row: usize| task.valid.pixels()[task.valid.indices()[indices[row]] as usize];
     let x = Array2::from_shape_fn((indices.len(), PIXELS), |(row, pixel)| f32::from(image(row)[pixel]) / 255.0);

@@ -6,11 +6,11 @@ use crate::experiments::trainer::{
     Activations, Chosen, Image, Look, MAP_LAYERS, Snapshot, UnitKind, Units, Validation, learning, parameter,
 };
 use crate::experiments::{Part, Same};
-use crate::math::model::{Layer, Tensor};
+use crate::math::model::{Layer, Parameter};
 use std::sync::Arc;
 
 /// What activations depend on: the parameters, and the image by its split, its index there, and its class.
-type Key = (Same<[Tensor]>, Split, u32, u8);
+type Key = (Same<[Parameter]>, Split, u32, u8);
 
 /// What is computed for the page Inside.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,7 @@ pub struct ModelSeen {
     activations: Part<Key, Activations>,
     weighted: Part<(Key, usize), Weighted>,
     hidden: Part<(Key, Option<usize>, bool), Hidden>,
-    typical: Part<Same<[Tensor]>, f32>,
+    typical: Part<Same<[Parameter]>, f32>,
     maps: Part<Key, Vec<FeatureMaps>>,
     mistakes: Part<Same<Validation>, Vec<usize>>,
 }
@@ -161,7 +161,7 @@ impl ModelSeen {
 }
 
 impl Weighted {
-    fn of(units: Units, unit: usize, state: &[Tensor], activations: &Activations) -> Self {
+    fn of(units: Units, unit: usize, state: &[Parameter], activations: &Activations) -> Self {
         let weights = units.weights(unit, Some(state)).unwrap_or_default().to_vec();
         let products = activations.image.pixels.iter().zip(&weights).map(|(ink, weight)| ink * weight);
         let contributions: Vec<f32> = products.collect();
@@ -175,7 +175,7 @@ impl Hidden {
     /// units come.
     fn of(
         snapshot: &Snapshot,
-        state: &[Tensor],
+        state: &[Parameter],
         activations: &Activations,
         output: Option<usize>,
         largest_first: bool,
@@ -289,7 +289,7 @@ mod tests {
             at = next;
         }
         let accuracy = snapshot.epochs.last().unwrap().accuracy;
-        assert_eq!(1.0 - all.len() as f64 / 2038.0, accuracy);
+        assert!((1.0 - all.len() as f64 / 2038.0 - accuracy).abs() < 1e-12, "{} mistakes, {accuracy}", all.len());
         assert!(ModelSeen::default().mistake_after(0).is_none());
     }
 

@@ -7,7 +7,7 @@ use crate::experiments::trainer::{
     Judged, Likeness, Look, Means, Reading, Sample, Side, Snapshot, TestLook, Validation,
 };
 use crate::experiments::{Part, Same};
-use crate::math::model::Tensor;
+use crate::math::model::Parameter;
 use std::sync::Arc;
 
 /// Training images compared with the image at a time: about a millisecond's work, and two parts in all, so that a drawing is
@@ -24,7 +24,7 @@ pub struct TestSeen {
     /// Which of the held-out images it is, if it is one of them.
     pub held_out: Option<usize>,
     drawn: Part<Drawing, Stages>,
-    reading: Part<([u8; PIXELS], Same<[Tensor]>, Option<usize>), Option<Reading>>,
+    reading: Part<([u8; PIXELS], Same<[Parameter]>, Option<usize>), Option<Reading>>,
     distances: Part<([u8; PIXELS], Same<Means>), Vec<f64>>,
     likeness: Part<([u8; PIXELS], Same<Means>), Likeness, Comparing>,
     judged: Part<Same<Validation>, Judged, Judging>,

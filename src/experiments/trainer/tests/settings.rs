@@ -1,7 +1,6 @@
 //! Momentum, weight decay, wrong labels, odd starts and losses, and every way to stop early.
 
 use super::*;
-use crate::compute::Task;
 use crate::data::{Cancel, DataError};
 
 /// A run that may stop early: its epochs and why it ended. Striding and stepping must agree on both.
@@ -105,12 +104,31 @@ fn trouble_is_named_with_a_way_out() {
     assert_eq!(Trouble { lr: 0.3, ..trouble }.suggestion(), 0.03);
 }
 
+/// The built-in data are shared by all tests at once, so these are a folder of their own.
 #[test]
 fn another_rate_finds_the_means_where_the_last_run_left_them() {
-    let means = |pairs: &[&str]| Arc::clone(&trainer(pairs).plan.means);
-    let first = means(&["lr=0.1"]);
-    assert!(Arc::ptr_eq(&first, &means(&["lr=0.2", "wrong_labels=0.1", "seed=3"])));
-    assert!(!Arc::ptr_eq(&first, &means(&["digits=7,3"])), "another order is another class for each");
+    let folder = tempfile::tempdir().unwrap();
+    for split in ["train", "valid"] {
+        for digit in [3, 7] {
+            let dir = folder.path().join(split).join(digit.to_string());
+            std::fs::create_dir_all(&dir).unwrap();
+            let image = image::GrayImage::from_fn(28, 28, |x, y| image::Luma([if x > y { 30 * digit } else { 0 }]));
+            image.save(dir.join("1.png")).unwrap();
+        }
+    }
+    let library = Library::new();
+    let means = |change: &dyn Fn(&mut Settings)| {
+        let mut settings = Settings { data: folder.path().into(), ..Settings::default() };
+        change(&mut settings);
+        Plan::new(&Checked::new(settings).unwrap(), &library).unwrap().means
+    };
+    let first = means(&|_| {});
+    assert!(Arc::ptr_eq(
+        &first,
+        &means(&|settings| (settings.lr, settings.wrong_labels, settings.seed) = (0.2, 0.1, 3))
+    ));
+    let swapped = means(&|settings| settings.digits = "7,3".parse().unwrap());
+    assert!(!Arc::ptr_eq(&first, &swapped), "another order is another class for each");
 }
 
 #[test]
@@ -120,24 +138,4 @@ fn a_start_that_nobody_waits_for_is_given_up() {
     cancel.cancel();
     let Err(error) = Trainer::start(&Checked::default(), &library) else { panic!("it started") };
     assert!(matches!(error, SettingsError::Data(DataError::Cancelled)), "{error}");
-}
-
-#[test]
-fn scratch_start_times() {
-    for pairs in [&["lr=0.1"][..], &["lr=0.11"], &["lr=0.12"], &["model=cnn", "digits=all"], &["model=cnn", "digits=all", "lr=0.3"], &["model=mlp"]] {
-        let (settings, _) = crate::experiments::Saved::from_pairs(pairs).unwrap().read::<Trainer>().unwrap();
-        let library = Library::new();
-        library.builtin().unwrap();
-        let start = Instant::now();
-        let plan = Plan::new(&settings, &library).unwrap();
-        let planned = start.elapsed();
-        let task = Task::new(plan.task.train.dataset(), settings.digits.to_vec());
-        let tasked = start.elapsed() - planned;
-        drop(task);
-        let start = Instant::now();
-        let mut trainer = Trainer::start(&settings, &library).unwrap();
-        let started = start.elapsed();
-        trainer.advance();
-        println!("{pairs:?}: plan {planned:?}, task {tasked:?}, start {started:?}, with init {:?}", start.elapsed());
-    }
 }
