@@ -84,7 +84,7 @@ impl Setting for Numbers {
 
     fn read(text: &str, range: &AtMost) -> Result<Self, String> {
         // An infinite number has a nearest one that is allowed.
-        let Some(numbers) = read(text) else { return Err(Self::three_four_ten().to_string()) };
+        let Some(numbers) = read(text) else { return Err(Self::three_four_ten().fit(range).to_string()) };
         let given = Self(numbers);
         let fitting = given.clone().fit(range);
         if given == fitting { Ok(given) } else { Err(fitting.to_string()) }
