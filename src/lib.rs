@@ -2,9 +2,11 @@
 //!
 //! # The idea
 //!
-//! An experiment is a deterministic sequence of named phases. Its settings (seed included) and a position, how many
-//! phases have run, say *everything* about what is on the screen. Stepping back, scrubbing, the headless command line,
-//! screenshots that open as live states, and lessons as data all follow from that.
+//! An experiment is a deterministic sequence of named phases. Its settings (seed included), a position, how many
+//! phases have run, and a look, what the reader has open and chosen, say *everything* about what is on the screen.
+//! Settings and position decide what is computed, the snapshot; the look decides what of it is examined, which is seen
+//! on the engine's thread too, so that panels only draw. Stepping back, scrubbing, the headless command line, screenshots
+//! that open as live states, and lessons as data all follow from that.
 //!
 //! # The house
 //!
@@ -16,8 +18,8 @@
 //! | [`data`] | IDX files, the embedded MNIST, folders of images, any picture to 28x28 | know what the bytes are used for |
 //! | [`math`] | distances, functions, losses, layers, PyTorch's generator | read a clock, start a thread |
 //! | [`compute`] | the kernels of training, behind a trait: the processor, and with feature `cuda` a GPU | know of phases or settings |
-//! | [`experiments`] | one file or folder each; the tape; settings; the registry | draw, or know of a window |
-//! | [`engine`] | the background thread: requests in, the latest snapshot out | know what an experiment is about |
+//! | [`experiments`] | one file or folder each; the tape; settings, looks and what is seen; the registry | draw, or know of a window |
+//! | [`engine`] | the background thread: requests in, the latest state out, with what is seen of it; jobs that belong to no run | know what an experiment is about |
 //! | [`lesson`] | lesson files, with live values in their text | know of widgets |
 //! | [`shot`] | drawing a frame without a window, and the state inside a PNG | know what is drawn |
 //! | [`widgets`] | theme, heat map, number grid, plots, transport, forms | know of experiments beyond their values |

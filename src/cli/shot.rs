@@ -56,6 +56,8 @@ pub(super) fn one(name: &str, set: &[String], steps: Option<u64>, canvas: Canvas
     }
     super::writable(out)?;
     let data = Library::new();
+    // The window would bring a look within what there is; here somebody wrote it, and is told.
+    (entry.open)(&chosen, &data)?;
     let mut lab = lab(&data);
     lab.choose(name);
     lab.panel().open(&chosen, Goal::Steps(steps)).map_err(|error| anyhow!(error))?;

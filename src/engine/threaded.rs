@@ -101,8 +101,8 @@ impl<E: Experiment> Loop<E> {
     fn run(mut self) {
         let mut published = Instant::now();
         let mut status = Status::Empty;
-        // Whether there is something that was not published yet.
-        let mut is_due = false;
+        // Whether the state is to be taken, and whether one that was taken is to be published once it is seen whole.
+        let (mut is_wanted, mut is_due) = (false, false);
         loop {
             let was_driving = self.worker.is_driving();
             // Idle: sleep until somebody asks. Busy: take what is there, then work on.
@@ -122,27 +122,30 @@ impl<E: Experiment> Loop<E> {
                         if matches!(message, Message::Quit) {
                             return;
                         }
-                        self.take(message);
+                        changed |= self.take(message);
                         next = self.receiver.try_recv().ok();
                     }
-                    changed = true;
                 }
             }
             let is_driving = self.worker.is_driving();
             let arrived = !is_driving && (changed || was_driving);
             // A short seek is published once, when it has arrived: nobody sees a half-way frame.
             let news = *self.worker.status() != status && *self.worker.status() != Status::Seeking;
-            if arrived || news || (is_driving && published.elapsed() >= PUBLISH_EVERY) {
-                self.worker.refresh();
-                is_due = true;
-            }
-            if is_due && !self.worker.is_behind() {
-                let update = self.worker.update();
-                status = update.status.clone();
-                publish(&self.slot, update);
-                published = Instant::now();
-                is_due = false;
-                (self.notify)();
+            is_wanted |= arrived || news || (is_driving && published.elapsed() >= PUBLISH_EVERY);
+            // Twice: what is seen whole goes out before the next state is taken, and that may be seen at once.
+            for _ in 0..2 {
+                if is_due && !self.worker.is_behind() {
+                    let update = self.worker.update();
+                    status = update.status.clone();
+                    publish(&self.slot, update);
+                    published = Instant::now();
+                    is_due = false;
+                    (self.notify)();
+                }
+                if is_wanted && !(is_due && is_driving) {
+                    self.worker.refresh();
+                    (is_wanted, is_due) = (false, true);
+                }
             }
         }
     }
@@ -164,8 +167,12 @@ impl<E: Experiment> Loop<E> {
         }
     }
 
-    fn take(&mut self, message: Message<E>) {
+    /// Takes a message; returns whether it changes anything.
+    fn take(&mut self, message: Message<E>) -> bool {
         let now = Instant::now();
+        if matches!(&message, Message::Request(Request::Look(look)) if self.worker.looks_at(look)) {
+            return false;
+        }
         let failed = match message {
             Message::Request(request) => {
                 self.worker.take(request, now).and_then(|(run, settings)| self.opener.want(run, settings))
@@ -180,6 +187,7 @@ impl<E: Experiment> Loop<E> {
             let sentence = format!("This machine gave no thread to read data on: {error}.");
             self.worker.opened(run, Err(sentence.into()), now);
         }
+        true
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Failure, Goal, Move, Pace, Picture, Request, RunId, Status, Update};
 use crate::data::Library;
-use crate::experiments::{Checked, Experiment, Tape};
+use crate::experiments::{Checked, Experiment, Phase, Tape};
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -54,6 +54,8 @@ pub(super) struct Worker<E: Experiment> {
     /// The newest state that was taken, and whether the tape has moved since.
     snapshot: Option<Arc<E::Snapshot>>,
     moved: bool,
+    /// The position of that state and the phase that ran last; the tape may be further on.
+    stand: (u64, Option<Phase>),
     /// What was seen of that state, and whether there is more of it to see.
     seen: E::Seen,
     behind: bool,
@@ -74,6 +76,7 @@ impl<E: Experiment> Worker<E> {
             look: Arc::default(),
             snapshot: None,
             moved: false,
+            stand: (0, None),
             seen: E::Seen::default(),
             behind: false,
             goal: Goal::Opening,
@@ -148,6 +151,7 @@ impl<E: Experiment> Worker<E> {
     fn forget(&mut self) {
         self.tape = None;
         self.snapshot = None;
+        self.stand = (0, None);
         self.behind = false;
         self.drive = Drive::Rest;
     }
@@ -214,6 +218,11 @@ impl<E: Experiment> Worker<E> {
     /// What the worker is doing.
     pub(super) const fn status(&self) -> &Status {
         &self.status
+    }
+
+    /// Whether this is what is looked at already.
+    pub(super) fn looks_at(&self, look: &E::Look) -> bool {
+        *self.look == *look
     }
 
     /// Whether the tape is to move.
@@ -299,6 +308,7 @@ impl<E: Experiment> Worker<E> {
             match guard(|| tape.now().snapshot()) {
                 Ok(snapshot) => {
                     self.snapshot = Some(Arc::new(snapshot));
+                    self.stand = (tape.position(), tape.phase());
                     self.moved = false;
                     self.behind = true;
                 }
@@ -330,13 +340,14 @@ impl<E: Experiment> Worker<E> {
             seen: Arc::new(self.seen.clone()),
         };
         let tape = self.tape.as_ref();
+        let (position, phase) = self.stand;
         Update {
             run: self.run,
             status: self.status.clone(),
-            position: tape.map_or(0, Tape::position),
+            position,
             furthest: tape.map_or(0, Tape::furthest),
             end: tape.and_then(|tape| tape.now().end()),
-            phase: tape.and_then(Tape::phase),
+            phase,
             phases_per_second: self.phases_per_second,
             picture: self.snapshot.as_ref().map(picture),
         }

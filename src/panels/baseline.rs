@@ -72,11 +72,11 @@ impl View for BaselineView {
     }
 
     fn take_file(&mut self, file: &Incoming, form: &mut Form<'_, Settings>, _look: &mut Look) -> Taken {
-        let path = file.path();
+        let Incoming::Other(path) = file else { return Taken::No };
         if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
             return Taken::No;
         }
-        form.edit(|settings| settings.file = Source::from(path));
+        form.edit(|settings| settings.file = Source::from(path.as_path()));
         Taken::ToRun
     }
 }

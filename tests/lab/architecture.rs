@@ -10,7 +10,8 @@ const FLOORS: &[&[&str]] = &[
     &["data"],
     &["math"],
     &["compute"],
-    &["experiments"],
+    // The macros that declare settings, choices and pages stand at the root of the crate, as macros do.
+    &["experiments", "settings", "choice", "pages"],
     &["engine"],
     &["lesson"],
     &["shot"],

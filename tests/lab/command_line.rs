@@ -256,7 +256,7 @@ fn a_shot_carries_the_state_that_it_shows() {
     let state = program.json(["state", "a.png"]);
     assert_eq!(
         (&state["version"], &state["experiment"], &state["settings"]["seed"]),
-        (&json!(1), &json!("coaster"), &json!(7))
+        (&json!(2), &json!("coaster"), &json!(7))
     );
     assert!(state["position"].as_u64().unwrap() >= 3 * 4, "three steps of four phases at least: {state}");
     let picture = image::open(program.path("a.png")).unwrap().to_rgb8();

@@ -18,9 +18,9 @@ const TABS: [(&str, &str); 5] = [
     ("flat", "Accuracy is flat"),
 ];
 
-/// The panel at a position, with settings and a view's state.
-fn at(position: u64, settings: &Value, view: &Value) -> Bench {
-    small(lab_at("loss", settings, Goal::Position(position), view))
+/// The panel at a position, with settings and a look.
+fn at(position: u64, settings: &Value, look: &Value) -> Bench {
+    small(lab_at("loss", settings, Goal::Position(position), look))
 }
 
 fn place(bench: &Bench, label: &str) -> Rect {

@@ -346,6 +346,9 @@ fn holds(all: &Value, part: &Value) -> bool {
         (Value::Object(all), Value::Object(part)) => {
             part.iter().all(|(name, value)| all.get(name).is_some_and(|all| holds(all, value)))
         }
+        (Value::Array(all), Value::Array(part)) => {
+            all.len() == part.len() && all.iter().zip(part).all(|(all, part)| holds(all, part))
+        }
         (Value::Number(all), Value::Number(part)) => all.as_f64() == part.as_f64(),
         _ => all == part,
     }

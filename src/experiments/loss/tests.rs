@@ -1,5 +1,5 @@
 use super::*;
-use crate::experiments::{AnyTape as _, Saved, Tape, registry};
+use crate::experiments::{Saved, Tape, registry};
 use serde_json::Value;
 
 fn read(pairs: &[&str]) -> Result<(Checked<Settings>, Look), SettingsError> {

@@ -57,7 +57,7 @@ pages! {
         /// Every image of a digit as one tensor of rank 3
         Stack = "stack", "Stack";
         /// Try expressions on small tensors and on the images
-        Bench = "bench", "Parameter bench";
+        Bench = "bench", "Tensor bench";
     }
 }
 

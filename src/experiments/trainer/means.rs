@@ -17,7 +17,7 @@ pub struct Means {
 }
 
 impl Means {
-    /// The means of the training images that show `digits`, with their true labels. They depend on nothing else, so that the
+    /// The means of the training images that show `digits`, with their true labels. They depend on nothing else, so the
     /// data set keeps them for the next run.
     #[must_use]
     pub fn of(dataset: &Arc<Dataset>, digits: &[u8]) -> Arc<Self> {
@@ -46,5 +46,27 @@ impl Means {
     pub fn farther_than(&self, distance: f64) -> f64 {
         let nearer = self.nearest.partition_point(|other| *other < distance);
         nearer as f64 / self.nearest.len().max(1) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Library;
+
+    #[test]
+    fn they_are_computed_once_for_the_same_digits() {
+        let dir = tempfile::tempdir().unwrap();
+        for (file, ink) in [("train/3/a", 9), ("train/7/a", 90), ("valid/3/a", 10), ("valid/7/a", 80)] {
+            let file = dir.path().join(file).with_extension("png");
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            image::GrayImage::from_fn(28, 28, |x, _| image::Luma([if x < 9 { 0 } else { ink }])).save(file).unwrap();
+        }
+        // A data set of its own: what the built-in one keeps is shared with all tests.
+        let data = Library::new().open(Some(dir.path())).unwrap();
+        let means = Means::of(&data, &[3, 7]);
+        assert_eq!(means.accuracy, 1.0);
+        assert!(Arc::ptr_eq(&means, &Means::of(&data, &[3, 7])));
+        assert!(!Arc::ptr_eq(&means, &Means::of(&data, &[7, 3])));
     }
 }
