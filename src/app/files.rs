@@ -201,7 +201,9 @@ mod tests {
         let zeros = model.tensors([vec![0.0; 784], vec![0.0]]);
         let bytes = crate::experiments::trainer::encode(&model, &[4, 9], &zeros);
         assert!(matches!(write(path.clone(), &bytes), Found::Written(_)));
-        assert!(matches!(look_into(path.clone()), Found::File(Incoming::Weights(about, _)) if about.digits.as_deref() == Some(&[4, 9])));
+        assert!(
+            matches!(look_into(path.clone()), Found::File(Incoming::Weights(about, _)) if about.digits.as_deref() == Some(&[4, 9]))
+        );
         assert!(matches!(write(path.clone(), &bytes[..99]), Found::Written(_)));
         assert!(matches!(look_into(path), Found::Error(text) if text.contains("not a whole safetensors file")));
         assert!(

@@ -158,7 +158,11 @@ pub struct Update<E: Experiment> {
 impl<E: Experiment> fmt::Debug for Update<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { run, status, position, .. } = self;
-        f.debug_struct("Update").field("run", run).field("status", status).field("position", position).finish_non_exhaustive()
+        f.debug_struct("Update")
+            .field("run", run)
+            .field("status", status)
+            .field("position", position)
+            .finish_non_exhaustive()
     }
 }
 

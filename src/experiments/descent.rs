@@ -4,10 +4,10 @@ use super::report::number;
 use super::walk::{MAX_STEPS, Objective, ROWS, Visit, Walk, shown, single};
 use super::{Checked, Experiment, Info, Phase, SettingsError, Sight, Stop, Table, Trail, Unit, Values};
 use crate::data::Library;
-use crate::{pages, settings};
-use std::sync::Arc;
 use crate::math::function::{Function, Rise};
+use crate::{pages, settings};
 use serde::Serialize;
+use std::sync::Arc;
 
 mod presets;
 

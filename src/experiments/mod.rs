@@ -34,7 +34,9 @@ pub use phase::{Phase, Stop, Unit};
 pub use registry::{AnyTape, Entry, REGISTRY};
 pub use report::{Table, Values};
 pub use seen::{Part, Same, Sight};
-pub use settings::{Checked, Choice, Digits, Field, Fields, Kind, Look, NoLook, Saved, Settings, SettingsError, Slice, Source};
+pub use settings::{
+    Checked, Choice, Digits, Field, Fields, Kind, Look, NoLook, Saved, Settings, SettingsError, Slice, Source,
+};
 pub use tape::Tape;
 pub use trail::Trail;
 

@@ -3,7 +3,9 @@
 use super::{Home, Incoming, LookOf, Panel, Scene, SettingsOf, Taken, View, Wish};
 use crate::compute::Device;
 use crate::engine::{Engine, Failure, Goal, Move, Picture, Request, RunId, Status, Update};
-use crate::experiments::{Checked, Experiment, Field, Fields as _, Info, Kind, Look as _, Saved, Settings as _, Sight, Values};
+use crate::experiments::{
+    Checked, Experiment, Field, Fields as _, Info, Kind, Look as _, Saved, Settings as _, Sight, Values,
+};
 use crate::lesson::{self, Figure, Lesson};
 use crate::shot::State;
 use crate::widgets::form::Form;

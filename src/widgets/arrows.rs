@@ -15,10 +15,7 @@ pub fn steps(ui: &Ui, picture: &Response) -> [i64; 2] {
     ui.memory_mut(|memory| memory.set_focus_lock_filter(picture.id, filter));
     ui.input(|input| {
         let presses = |key| i64::try_from(input.num_presses(key)).unwrap_or(0);
-        [
-            presses(Key::ArrowRight) - presses(Key::ArrowLeft),
-            presses(Key::ArrowDown) - presses(Key::ArrowUp),
-        ]
+        [presses(Key::ArrowRight) - presses(Key::ArrowLeft), presses(Key::ArrowDown) - presses(Key::ArrowUp)]
     })
 }
 

@@ -145,8 +145,7 @@ impl<'a, F: Fields> Form<'a, F> {
     /// Text that takes effect on Enter or when the focus leaves it; until it is valid, its error stands beside it.
     fn text(&mut self, ui: &mut Ui, field: &'static Field<F>, width: f32) -> Response {
         let id = ui.make_persistent_id(("setting", field.name()));
-        let mut draft =
-            ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| field.write(self.values));
+        let mut draft = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| field.write(self.values));
         let response = ui.add(TextEdit::singleline(&mut draft).desired_width(width).id(id.with("edit")));
         let mut edited = self.values.clone();
         let checked = field.read(&mut edited, &draft);

@@ -212,7 +212,8 @@ fn a_setting_out_of_range_changes_nothing() {
     press(&mut bench, Key::Space);
     let before = bench.state_mut().panel().state();
     for (name, value) in [("lr", Value::from(-1)), ("rate", Value::from(1)), ("steps", Value::from("many"))] {
-        let error = bench.state_mut().panel().open(&saved(&json!({name: value}), &json!({})), Goal::Opening).unwrap_err();
+        let error =
+            bench.state_mut().panel().open(&saved(&json!({name: value}), &json!({})), Goal::Opening).unwrap_err();
         assert!(error.contains(name), "{error}");
     }
     bench.run();

@@ -19,7 +19,11 @@ pub trait Choice: Copy + PartialEq + Debug + Serialize + DeserializeOwned + Send
     /// The name of this value.
     #[must_use]
     fn word(self) -> &'static str {
-        Self::ALL.iter().zip(Self::NAMES).find_map(|(value, name)| (*value == self).then_some(*name)).unwrap_or_default()
+        Self::ALL
+            .iter()
+            .zip(Self::NAMES)
+            .find_map(|(value, name)| (*value == self).then_some(*name))
+            .unwrap_or_default()
     }
 }
 

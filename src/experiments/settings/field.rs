@@ -101,9 +101,7 @@ impl<S> Debug for Field<S> {
 }
 
 /// A struct of settings: plain values, not yet known to be within their ranges.
-pub trait Fields:
-    Clone + Debug + Default + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
-{
+pub trait Fields: Clone + Debug + Default + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The settings, in the order in which they are shown.
     const FIELDS: &'static [&'static Field<Self>];
 

@@ -36,7 +36,10 @@ impl Saved {
             let (name, text) = pair.split_once('=').ok_or_else(|| SettingsError::Form(pair.to_owned()))?;
             Ok((name.trim().to_owned(), Value::from(text)))
         };
-        Ok(Self { settings: pairs.iter().map(|text| pair(text.as_ref())).collect::<Result<_, SettingsError>>()?, look: Map::new() })
+        Ok(Self {
+            settings: pairs.iter().map(|text| pair(text.as_ref())).collect::<Result<_, SettingsError>>()?,
+            look: Map::new(),
+        })
     }
 
     /// Checks it for an experiment. Settings are held to their ranges; a look is brought within its bounds, save for what
@@ -68,7 +71,8 @@ impl Saved {
 }
 
 fn unknown<E: Experiment>(name: &str) -> SettingsError {
-    let names = || E::Settings::FIELDS.iter().map(|field| field.name()).chain(E::Look::FIELDS.iter().map(|at| at.name()));
+    let names =
+        || E::Settings::FIELDS.iter().map(|field| field.name()).chain(E::Look::FIELDS.iter().map(|at| at.name()));
     SettingsError::Unknown {
         experiment: E::INFO.name.to_owned(),
         name: name.to_owned(),

@@ -6,7 +6,7 @@ use crate::data::{Library, batches};
 use crate::experiments::settings::{Checked, Digits, SettingsError, Source};
 use crate::experiments::walk::single;
 use crate::math::loss::Loss;
-use crate::math::model::{Architecture, Model, Start, Parameter};
+use crate::math::model::{Architecture, Model, Parameter, Start};
 use crate::math::torch::Generator;
 use crate::{choice, settings};
 use serde::{Deserialize, Serialize};

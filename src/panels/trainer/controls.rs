@@ -107,9 +107,11 @@ fn digits(ui: &mut Ui, form: &mut Form<'_, Settings>) {
             ui.set_max_width(300.0);
             ui.horizontal(|ui| {
                 // Choices that are one click away.
-                for (title, digits) in
-                    [("3 and 7", Some(Digits::threes_and_sevens())), ("4 and 9", Digits::new([4, 9])), ("all ten", Some(Digits::all()))]
-                {
+                for (title, digits) in [
+                    ("3 and 7", Some(Digits::threes_and_sevens())),
+                    ("4 and 9", Digits::new([4, 9])),
+                    ("all ten", Some(Digits::all())),
+                ] {
                     if ui.selectable_label(digits.as_ref() == Some(&chosen), title).clicked() {
                         set_digits(form, digits);
                     }

@@ -5,7 +5,7 @@ use digit_lab::compute::cuda::gpu::{About, Address, Argument, Fault, Gpu, Launch
 use digit_lab::compute::cuda::{self, PTX, driver};
 use digit_lab::compute::{Backend, Device, Sgd, Task, open};
 use digit_lab::data::{Dataset, Library};
-use digit_lab::math::model::{Model, Start, Parameter};
+use digit_lab::math::model::{Model, Parameter, Start};
 use digit_lab::math::torch::Generator;
 use std::fmt::Debug;
 use std::io::Write as _;

@@ -204,9 +204,10 @@ impl Card {
     /// The settings that break it, as they are written: `lr = 100 instead of 0.1`.
     fn change(&self) -> String {
         let [healthy, broken] = &self.runs;
-        let change = self.text.changed().map(|field| {
-            format!("{} = {} instead of {}", field.name(), field.write(broken), field.write(healthy))
-        });
+        let change = self
+            .text
+            .changed()
+            .map(|field| format!("{} = {} instead of {}", field.name(), field.write(broken), field.write(healthy)));
         change.collect::<Vec<_>>().join(", ")
     }
 

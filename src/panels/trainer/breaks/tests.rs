@@ -83,8 +83,8 @@ fn gradients_that_are_never_zeroed_carry_on_towards_the_threes() {
     // The sevens' own gradients hardly count against the sum.
     assert!(number(&values, "mean_slope") < 0.01 && number(&values, "gradient_norm") > 1.0, "{values:?}");
     // Shuffled, the mistake is milder than no mistake at all.
-    let [with, without] =
-        [Run::Broken, Run::Healthy].map(|run| accuracy(&end_with("zero-grad", run, |settings| settings.shuffle = true)));
+    let [with, without] = [Run::Broken, Run::Healthy]
+        .map(|run| accuracy(&end_with("zero-grad", run, |settings| settings.shuffle = true)));
     assert_near(with, 0.9573);
     assert!(with > without);
 }

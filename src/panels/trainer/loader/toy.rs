@@ -61,8 +61,10 @@ fn row(ui: &mut Ui, name: &str, size: &mut usize, order: &[u32], text: &dyn Fn(u
         let label = format!("Batches of {name}: {}", said.join("; "));
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
         for (group, corner) in groups.iter().zip(corners) {
-            let frame =
-                Rect::from_min_size(rect.min + corner + Vec2::new(0.0, 3.5), Vec2::new(group.len() as f32 * CELL, CELL));
+            let frame = Rect::from_min_size(
+                rect.min + corner + Vec2::new(0.0, 3.5),
+                Vec2::new(group.len() as f32 * CELL, CELL),
+            );
             ui.painter().rect(frame, 4, tokens.card, Stroke::new(1.0, tokens.line), StrokeKind::Inside);
             for (index, &item) in group.iter().enumerate() {
                 let middle = frame.left_center() + Vec2::new((index as f32 + 0.5) * CELL, 0.0);
