@@ -103,7 +103,7 @@ impl CoasterView {
                         look.hand.absolute = data == Data::Curve;
                         form.edit(|settings| {
                             let Settings { seed, steps, .. } = *settings;
-                            *settings = Settings { seed, steps, data, lr, noise, ..Settings::default() };
+                            *settings = Settings { seed, lr, steps, noise, data, ..Settings::default() };
                         });
                     }
                 }

@@ -115,7 +115,7 @@ mod tests {
     /// Asks for the figures of a lesson, as a frame of the window does, until so many are drawn.
     fn until(thumbnails: &mut Thumbnails, ctx: &Context, panel: &str, drawn: usize) -> Vec<egui::TextureId> {
         let figures = lesson::load(panel).unwrap().unwrap().figures;
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_mins(1);
         loop {
             let ids: Vec<_> = figures
                 .iter()

@@ -4,6 +4,7 @@ use egui::{EventFilter, Key, Response, Ui};
 
 /// The arrow keys pressed since the last frame while `picture` has the focus: steps to the right, and steps down. A click on
 /// the picture gives it the focus, and while it has it the arrow keys do nothing else.
+#[must_use]
 pub fn steps(ui: &Ui, picture: &Response) -> [i64; 2] {
     if picture.clicked() {
         picture.request_focus();

@@ -76,7 +76,7 @@ impl DrawingPad {
     /// Whether there is something to take back.
     #[must_use]
     pub fn can_undo(&self) -> bool {
-        !self.drawing && !(self.sheet.is_empty() && self.cleared.is_empty())
+        !(self.drawing || self.sheet.is_empty() && self.cleared.is_empty())
     }
 
     /// Whether there is something to do again.

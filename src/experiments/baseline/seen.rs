@@ -18,6 +18,8 @@ const FIRST: [usize; FirstMean::EACH] = [1, 10, usize::MAX];
 
 /// All that a validation depends on.
 type Measured = (Stacks, Metric);
+/// What a list of images depends on: the measurements, and the open cell of the confusion matrix.
+type Cell = (Measured, Option<(u8, u8)>);
 
 /// The mean of a digit's first images.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +57,7 @@ pub struct Seen {
     #[serde(skip)]
     cloud: Part<(Measured, (usize, usize), bool), Cloud>,
     #[serde(skip)]
-    listed: Part<(Measured, Option<(u8, u8)>), Vec<usize>>,
+    listed: Part<Cell, Vec<usize>>,
 }
 
 impl FirstMean {

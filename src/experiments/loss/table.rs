@@ -25,7 +25,7 @@ impl Predictions {
     #[must_use]
     pub fn new(predictions: impl Into<Vec<f64>>) -> Option<Self> {
         let predictions = predictions.into();
-        ((1..=MOST).contains(&predictions.len()) && predictions.iter().all(fits)).then_some(Self(predictions))
+        ((1..=MOST).contains(&predictions.len()) && predictions.iter().copied().all(fits)).then_some(Self(predictions))
     }
 }
 
@@ -38,7 +38,7 @@ impl Targets {
     }
 }
 
-fn fits(number: &f64) -> bool {
+fn fits(number: f64) -> bool {
     number.abs() <= f64::from(f32::MAX)
 }
 
@@ -66,7 +66,7 @@ impl FromStr for Predictions {
 
     fn from_str(text: &str) -> Result<Self, Self> {
         let given = numbers(text);
-        let sound: Vec<f64> = given.iter().copied().flatten().filter(fits).take(MOST).collect();
+        let sound: Vec<f64> = given.iter().copied().flatten().filter(|number| fits(*number)).take(MOST).collect();
         let is_whole = sound.len() == given.len();
         match Self::new(sound) {
             Some(predictions) if is_whole => Ok(predictions),

@@ -33,7 +33,6 @@ impl Dtype {
 
 settings! {
     /// What decides the stack, and what becomes of a picture.
-    #[expect(clippy::struct_excessive_bools, reason = "each is a switch that a reader sets on its own")]
     pub struct Settings {
         /// Which images you look through: those to train on, or those held out.
         split: Split = Split::Train;

@@ -72,7 +72,8 @@ impl Setting for Device {
     }
 
     fn read(text: &str, (): &()) -> Result<Self, String> {
-        text.parse().map_err(|_| nearest(text, ["auto", "cpu", "cuda"]).to_owned())
+        let Ok(device) = text.parse() else { return Err(nearest(text, ["auto", "cpu", "cuda"]).to_owned()) };
+        Ok(device)
     }
 
     fn write(&self) -> String {

@@ -34,7 +34,7 @@ macro_rules! whole {
             type Range = RangeInclusive<Self>;
 
             fn kind(range: &Self::Range) -> Kind {
-                Kind::Integer { min: *range.start() as u64, max: *range.end() as u64 }
+                Kind::Integer { min: count(*range.start()), max: count(*range.end()) }
             }
 
             fn read(text: &str, range: &Self::Range) -> Result<Self, String> {
@@ -63,6 +63,10 @@ macro_rules! whole {
 }
 
 whole!(u64, usize, u8);
+
+fn count(number: impl TryInto<u64>) -> u64 {
+    number.try_into().unwrap_or(u64::MAX)
+}
 
 /// The whole number that `number` is; the error is the nearest one.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is what is wanted")]

@@ -118,7 +118,9 @@ fn what_is_out_of_range_is_no_checked_value() {
     let error = Checked::new(Each { number: f64::NAN, ..Each::default() }).unwrap_err();
     assert!(error.is_about("number"), "{error}");
     let mut each = Each { number: 99.0, whole: 0, digits: Digits::new([3]).unwrap(), ..Each::default() };
-    Each::FIELDS.iter().for_each(|field| field.fit(&mut each));
+    for field in Each::FIELDS {
+        field.fit(&mut each);
+    }
     let fitted = Each { number: 10.0, whole: 1, digits: Digits::threes_and_sevens(), ..Each::default() };
     assert_eq!(each, fitted);
 }

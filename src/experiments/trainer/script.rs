@@ -233,7 +233,8 @@ fn definition(model: &Model) -> String {
 
 fn train(settings: &Settings) -> String {
     let Settings { lr, shuffle, zero_grad, target, patience, .. } = settings;
-    let options: String = spelling::sgd_options(settings).map(|(name, value)| format!(", {name}={value:?}")).collect();
+    let options =
+        spelling::sgd_options(settings).fold(String::new(), |all, (name, value)| all + &format!(", {name}={value:?}"));
     let order = if *shuffle { "torch.randperm(len(train_x))" } else { "torch.arange(len(train_x))" };
     let zero = if *zero_grad {
         "optimizer.zero_grad()"

@@ -1,5 +1,6 @@
 use super::*;
 use crate::data::Library;
+use crate::experiments::coaster::Seen;
 use crate::experiments::{Checked, Choice as _, Experiment as _, Phase, Tape};
 use crate::shot::{Canvas, Headless};
 use crate::widgets::theme;
@@ -33,7 +34,7 @@ impl Stage {
 
     fn frame(&mut self, events: Vec<Event>) {
         let (snapshot, phase) = self.snapshot();
-        let (seen_look, mut seen) = (self.look.clone(), Default::default());
+        let (seen_look, mut seen) = (self.look.clone(), Seen::default());
         assert!(Coaster::see(&snapshot, &seen_look, &mut seen), "one slice is enough");
         let Self { headless, view, settings, look, .. } = self;
         headless.frame(events, |ui| {

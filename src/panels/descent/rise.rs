@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, Descent>) {
         ui.spacing_mut().item_spacing.x = gap;
         ui.allocate_ui(Vec2::new(width, size.y + 22.0), |ui| secant(ui, scene, size));
         ui.allocate_ui(Vec2::new(width, size.y + 22.0), |ui| {
-            rise_error::show(ui, scene.snapshot.function, &scene.seen.nudge, size)
+            rise_error::show(ui, scene.snapshot.function, &scene.seen.nudge, size);
         });
     });
     numbers(ui, &scene.seen.nudge, table);

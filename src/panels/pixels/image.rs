@@ -68,7 +68,9 @@ impl ImagePage {
         });
         let pixels: Vec<f32> = seen.sample.pixels.iter().map(|&byte| f32::from(byte)).collect();
         let fit = ((side - HEADINGS.x) / SIDE as f32).floor().max(8.0);
-        let cell = Vec2::splat((fit * scene.look.zoom as f32).floor());
+        #[expect(clippy::cast_possible_truncation, reason = "from 1 to 3")]
+        let zoom = scene.look.zoom as f32;
+        let cell = Vec2::splat((fit * zoom).floor());
         let label = format!("The image {}, 28 rows of 28 numbers; drag to choose a slice", seen.source);
         let grid = NumberGrid::new(&label, &pixels, SIDE, cell, Scale::Ink { max: 255.0 }).headings();
         let shown = fit * SIDE as f32;

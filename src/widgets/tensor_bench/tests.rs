@@ -55,10 +55,12 @@ impl Desk {
 fn it_shows_the_cells_that_it_is_given() {
     let mut desk = Desk::new(&["t + 1", "t @"]);
     assert_eq!(texts(&desk.bench), ["t + 1", "t @"]);
-    desk.bench.answer(1, Ask::Next);
-    desk.bench.take_example("t.T");
+    desk.bench.focus(1);
     desk.settle();
-    assert_eq!(desk.cells, ["t + 1", "t @", "t.T"], "and gives back what became of them");
+    desk.frame(vec![key(Key::Enter)]);
+    desk.settle();
+    assert_eq!((texts(&desk.bench), desk.bench.active), (vec!["t + 1", "t @", ""], 2));
+    assert_eq!(desk.cells, texts(&desk.bench), "and gives back what became of them");
     desk.cells = vec!["t".to_owned(); 1000];
     desk.settle();
     assert_eq!((desk.cells.len(), desk.bench.active), (MAX_CELLS, 0));

@@ -43,7 +43,9 @@ fn a_dragged_slider_leaves_one_opener_alive_and_shows_its_last_value() {
         let (starts, most) = (probe.starts.load(SeqCst), probe.most_starting.load(SeqCst));
         assert_eq!(most, 1, "openers alive at once");
         assert_eq!(probe.toys.load(SeqCst), 2, "the tape's and its first checkpoint: none else is left");
-        println!("deaf {deaf}: {starts} starts for {CHANGES} requests; the last was shown {delay:?} after it was sent");
+        eprintln!(
+            "deaf {deaf}: {starts} starts for {CHANGES} requests; the last was shown {delay:?} after it was sent"
+        );
     }
 }
 

@@ -95,8 +95,8 @@ impl About {
         let settings = if now.model == self.model {
             now
         } else {
-            let Settings { device, data, seed, epochs, .. } = now;
-            Settings { device, data, seed, epochs, ..Settings::usual_of(self.model, self.classes) }
+            let Settings { seed, epochs, device, data, .. } = now;
+            Settings { seed, epochs, device, data, ..Settings::usual_of(self.model, self.classes) }
         };
         Settings {
             digits: digits.unwrap_or_else(Digits::threes_and_sevens),

@@ -6,10 +6,13 @@ use crate::experiments::{Part, Same};
 use crate::math::torch::Generator;
 use std::sync::Arc;
 
+/// What an epoch's mini-batches depend on: the order of the images, the images, and the batch size.
+type Order = (Same<[u32]>, Same<Task>, usize);
+
 /// What is computed for the page DataLoader.
 #[derive(Clone, Debug, Default)]
 pub struct LoaderSeen {
-    epoch: Part<(Same<[u32]>, Same<Task>, usize), Composition>,
+    epoch: Part<Order, Composition>,
     toy: Part<Toy, ToySeen>,
 }
 
@@ -44,7 +47,7 @@ impl LoaderSeen {
     }
 }
 
-fn key(snapshot: &Snapshot) -> (Same<[u32]>, Same<Task>, usize) {
+fn key(snapshot: &Snapshot) -> Order {
     (Same(Arc::clone(&snapshot.order)), Same(Arc::clone(&snapshot.task)), snapshot.settings.batch_size)
 }
 

@@ -16,6 +16,12 @@ const COMPARED: usize = 5000;
 /// Held-out images judged at a time: likewise about a millisecond's work.
 const JUDGED: usize = 2500;
 
+/// What a reading depends on: the image, the parameters, and the class whose contributions are wanted.
+type Read = ([u8; PIXELS], Same<[Parameter]>, Option<usize>);
+
+/// What a list of images depends on: the measurements, and the open cell of the confusion matrix.
+type Cell = (Same<Validation>, Option<(u8, u8)>);
+
 /// What is computed for the page Test it.
 #[derive(Clone, Debug, Default)]
 pub struct TestSeen {
@@ -24,11 +30,11 @@ pub struct TestSeen {
     /// Which of the held-out images it is, if it is one of them.
     pub held_out: Option<usize>,
     drawn: Part<Drawing, Stages>,
-    reading: Part<([u8; PIXELS], Same<[Parameter]>, Option<usize>), Option<Reading>>,
+    reading: Part<Read, Option<Reading>>,
     distances: Part<([u8; PIXELS], Same<Means>), Vec<f64>>,
     likeness: Part<([u8; PIXELS], Same<Means>), Likeness, Comparing>,
     judged: Part<Same<Validation>, Judged, Judging>,
-    listed: Part<(Same<Validation>, Option<(u8, u8)>), Vec<usize>>,
+    listed: Part<Cell, Vec<usize>>,
 }
 
 impl TestSeen {

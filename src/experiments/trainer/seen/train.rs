@@ -4,10 +4,13 @@ use crate::experiments::trainer::{Batch, Look, Pin, Snapshot, Validation};
 use crate::experiments::{Part, Same};
 use std::sync::Arc;
 
+/// What the strip of a mini-batch depends on: its images, and their losses where the largest come first.
+type Strip = (Same<[u32]>, Option<Same<[f32]>>);
+
 /// What is computed for the page Train.
 #[derive(Clone, Debug, Default)]
 pub struct TrainSeen {
-    batch: Part<(Same<[u32]>, Option<Same<[f32]>>), BatchSeen>,
+    batch: Part<Strip, BatchSeen>,
     pin: Part<Same<Validation>, Option<Pin>>,
 }
 
