@@ -54,7 +54,7 @@ settings! {
         patience: u64 = 0, in 0..=MAX_EPOCHS;
         /// What does the arithmetic: the processor (cpu), or an NVIDIA GPU (cuda, cuda:1). The numbers are the same.
         device: Device = Device::Auto;
-        /// A folder of your own, with train/<digit>/*.png and valid/<digit>/*.png or four IDX files. Empty: MNIST.
+        /// A folder of your own, with train/DIGIT/*.png and valid/DIGIT/*.png or four IDX files. Empty: MNIST.
         data: Source = Source::none();
         /// A safetensors file with parameters to start from, from this lab or from PyTorch. Empty: draw them.
         weights: Source = Source::none();
