@@ -2,10 +2,11 @@
 //!
 //! Written atomically (a temporary file renamed over the old one); a damaged file is set aside, never deleted.
 
+use crate::data::replace;
 use crate::shot::State;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// A session file is a few kilobytes; anything larger than this is not one.
@@ -139,11 +140,8 @@ impl Session {
         let wrong = |source| SessionError::Write { path: path.display().to_string(), source };
         let dir = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(dir).map_err(wrong)?;
-        let mut file = tempfile::NamedTempFile::new_in(dir).map_err(wrong)?;
-        serde_json::to_writer_pretty(&mut file, self).map_err(|error| wrong(error.into()))?;
-        file.flush().map_err(wrong)?;
-        file.persist(path).map_err(|error| wrong(error.error))?;
-        Ok(())
+        let bytes = serde_json::to_vec_pretty(self).map_err(|error| wrong(error.into()))?;
+        replace(path, &bytes).map_err(wrong)
     }
 }
 

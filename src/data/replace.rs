@@ -18,6 +18,13 @@ pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
+    // On the disk before it has the name: after a power cut there is the old file or the new one, not an empty one.
+    file.as_file().sync_all()?;
     file.persist(path)?;
+    // The name too. Some systems cannot do that to a folder; the file is whole all the same.
+    #[cfg(unix)]
+    if let Err(error) = std::fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        log::debug!("{} was not synced: {error}", folder.display());
+    }
     Ok(())
 }

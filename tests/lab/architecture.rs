@@ -327,6 +327,56 @@ fn one_file_alone_talks_to_a_driver() {
     assert_eq!(files, ["compute/cuda/driver.rs"]);
 }
 
+/// What a panel names that is not for it, with lines: threads and channels, which are the engine's, and the models, which
+/// are the experiments'. A panel draws.
+fn what_a_panel_may_not_name(source: &str) -> Vec<(usize, &'static str)> {
+    let tokens = tokens(source);
+    let mut found = Vec::new();
+    for (at, (line, token)) in tokens.iter().enumerate() {
+        let Token::Word(word) = token else { continue };
+        let path = |root: &str| word == root && tokens.get(at + 1).is_some_and(|(_, token)| *token == Token::Mark(':'));
+        let has = |root: &str, name: &str| path(root) && names(&tokens, at + 2).iter().any(|(_, found)| found == name);
+        if word == "mpsc" {
+            found.push((*line, "mpsc"));
+        } else if has("std", "thread") {
+            found.push((*line, "std::thread"));
+        } else if has("math", "model") {
+            found.push((*line, "math::model"));
+        }
+    }
+    found
+}
+
+#[test]
+fn panels_only_draw() {
+    for (source, what) in [
+        ("use std::sync::mpsc;", "mpsc"),
+        ("use std::sync::{Arc, mpsc::channel};", "mpsc"),
+        ("fn f() { std::thread::yield_now() }", "std::thread"),
+        ("use std::{fmt, thread::Builder};", "std::thread"),
+        ("use crate::math::model::Model;", "math::model"),
+        ("use crate::math::{loss, model::Layer};", "math::model"),
+        ("fn f(x: &crate::math::model::Parameter) {}", "math::model"),
+    ] {
+        let found: Vec<&str> = what_a_panel_may_not_name(source).into_iter().map(|(_, name)| name).collect();
+        assert_eq!(found, [what], "{source}");
+    }
+    for source in
+        ["// std::thread, mpsc and math::model", "use crate::math::loss; let model = thread;", "\"std::thread\""]
+    {
+        assert_eq!(what_a_panel_may_not_name(source), [], "{source}");
+    }
+    let mut wrong = String::new();
+    // A test may wait for what a panel asked for.
+    let files = rust_files("src/panels").into_iter().filter(|(file, _)| !file.ends_with("tests.rs"));
+    for (file, source) in files {
+        for (line, name) in what_a_panel_may_not_name(&source) {
+            writeln!(wrong, "src/panels/{file}:{line}: a panel names {name}").unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
 #[test]
 fn every_file_says_what_it_is_and_is_one_idea() {
     let mut wrong = String::new();
